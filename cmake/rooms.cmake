@@ -1,0 +1,38 @@
+# homing_room(FOLDER LINKS ...): one folder of src/ is one library homing_FOLDER, made of its *.cc without *_test.cc and
+# main.cc. Its unit tests become the executable FOLDER_test, declared by homing_tests() once all rooms are known.
+set_property(GLOBAL PROPERTY HOMING_ROOMS "")
+
+# libphonenumber's headers, unpacked by ./do setup: Debian's -dev package asks for Boost 1.74 (docs/dependencies.md).
+set(HOMING_PHONE_INCLUDE ${CMAKE_SOURCE_DIR}/build/deps/phonenumber/usr/include)
+find_file(HOMING_PHONE_LIBRARY libphonenumber.so.8 PATHS /usr/lib/x86_64-linux-gnu /usr/lib/aarch64-linux-gnu REQUIRED)
+
+function(homing_room folder)
+  cmake_parse_arguments(ROOM "NO_MAIN;PHONE" "" "LINKS" ${ARGN})
+  string(REPLACE "/" "_" name ${folder})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cc)
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cc$")
+  file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*_test.cc)
+  add_library(homing_${name} STATIC ${sources})
+  target_include_directories(homing_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(homing_${name} PUBLIC ${ROOM_LINKS})
+  if(ROOM_PHONE)
+    target_include_directories(homing_${name} SYSTEM PRIVATE ${HOMING_PHONE_INCLUDE})
+    target_link_libraries(homing_${name} PRIVATE ${HOMING_PHONE_LIBRARY})
+  endif()
+  set_property(GLOBAL APPEND PROPERTY HOMING_ROOMS ${name})
+  set_property(GLOBAL PROPERTY HOMING_TESTS_${name} "${tests}")
+endfunction()
+
+function(homing_tests)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+  get_property(rooms GLOBAL PROPERTY HOMING_ROOMS)
+  foreach(name ${rooms})
+    get_property(tests GLOBAL PROPERTY HOMING_TESTS_${name})
+    if(tests)
+      add_executable(${name}_test ${tests})
+      target_link_libraries(${name}_test PRIVATE homing_${name} GTest::gtest GTest::gmock GTest::gtest_main)
+      gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+    endif()
+  endforeach()
+endfunction()

@@ -1,0 +1,81 @@
+// What a caller may ask for. Chat loads, asks the rules (rules.h), appends; it decides nothing itself.
+// Owned by server/; any I/O thread.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "base/task.h"
+#include "chat/hub.h"
+#include "model/event.h"
+#include "model/inbox.h"
+#include "store/directory.h"
+#include "store/event_log.h"
+#include "store/inbox.h"
+#include "wire/frame.h"
+
+namespace homing::chat {
+
+class Chat {
+ public:
+  Chat(EventLog& log, Inbox& inbox, Directory& directory, Hub& hub, Clock& clock, Random& random);
+
+  // Sending in two steps, so that a session can begin the appends of its messages in the order they came in:
+  // what the message becomes, then making it true. commit() repeats prepare() once when the conversation moved.
+  Task<Result<Draft>> prepare(Caller caller, wire::Send send);
+  Task<Result<Envelope>> commit(Caller caller, wire::Send send, Draft draft);
+  // Both steps.
+  Task<Result<Envelope>> send(Caller caller, wire::Send send);
+
+  Task<Result<Envelope>> create_group(Caller caller, wire::CreateGroup request);
+  Task<Result<Envelope>> change_members(Caller caller, wire::ChangeMembers request);
+  Task<Result<Envelope>> rename_group(Caller caller, wire::RenameGroup request);
+  Task<Result<Envelope>> leave_group(Caller caller, wire::LeaveGroup request);
+
+  // The device has stored its inbox up to here: moves its cursor and its account's delivered marks, tells the authors.
+  Task<Result<void>> acknowledge(Caller caller, Cursor cursor);
+  // The person saw the conversation up to here. On disk when this returns.
+  Task<Result<void>> mark_read(Caller caller, wire::MarkRead request);
+
+  // The frames for the inbox after this place: as many as fit `bytes`, and where they end.
+  struct Mail {
+    std::vector<wire::ServerFrame> frames;
+    Cursor next;
+    More more = More::no;
+  };
+  Task<Result<Mail>> mail(Caller caller, Cursor after, std::size_t bytes);
+  // Moves the device's cursor to what it states (it may know better after a crash here) and says who it is.
+  Task<Result<wire::Welcome>> welcome(Caller caller, Cursor stated);
+
+  Task<Result<wire::History>> history(Caller caller, wire::ReadHistory request);
+  Task<Result<wire::Conversations>> conversations(Caller caller, wire::ListConversations request);
+  Task<Result<wire::ConversationView>> conversation(Caller caller, wire::GetConversation request);
+  Task<Result<wire::MemberReceipts>> receipts(Caller caller, wire::GetReceipts request);
+  Task<Result<wire::Accounts>> find_accounts(Caller caller, wire::FindAccounts request);
+  Task<Result<void>> set_profile(Caller caller, wire::SetProfile request);
+  Task<Result<void>> set_blocked(Caller caller, wire::SetBlocked request);
+
+  Clock& clock() { return clock_; }
+  Random& random() { return random_; }
+
+ private:
+  struct Target;
+  Task<Result<std::shared_ptr<const Account>>> resolve(wire::Recipient to);
+  Task<Result<Draft>> prepare_direct(Caller caller, std::shared_ptr<const Account> recipient, wire::Send send);
+  Task<Result<Envelope>> append(Draft draft);
+  Task<Result<void>> tell_moved(std::shared_ptr<const Conversation> conversation, AccountId mover, MarksChange change);
+  Task<Result<wire::Receipts>> receipts_for(AccountId account, std::shared_ptr<const Conversation> conversation);
+  Task<Result<wire::ConversationView>> view(AccountId account, std::shared_ptr<const Conversation> conversation);
+
+  EventLog& log_;
+  Inbox& inbox_;
+  Directory& directory_;
+  Hub& hub_;
+  Clock& clock_;
+  Random& random_;
+};
+
+}  // namespace homing::chat

@@ -1,0 +1,90 @@
+// The sessions of one I/O thread: devices that are attached right now. A session is plain state (a caller, two cursors,
+// a link); it has no queue and no history. A bell, a frame or a writable socket makes it run; then it is at rest again.
+//
+// One object per I/O thread, owned by server/; every call is made on that thread. Coroutines that wait for the store
+// find their session again by id afterwards: it may be gone.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "chat/chat.h"
+#include "chat/hub.h"
+#include "chat/link.h"
+#include "wire/frame.h"
+
+namespace homing::chat {
+
+struct SessionLimits {
+  std::chrono::milliseconds ping{60'000};          // told to clients; the edge cuts what is silent for twice as long
+  double frames_per_second = 200;                  // sustained, of one session
+  double frames_burst = 1000;
+};
+
+struct SessionMetrics {
+  std::uint64_t opened = 0;
+  std::uint64_t closed = 0;
+  std::uint64_t frames_in = 0;
+  std::uint64_t delivered = 0;
+  std::uint64_t refused = 0;  // answers that were errors
+};
+
+class Sessions {
+ public:
+  Sessions(unsigned thread, boost::asio::any_io_executor executor, Chat& chat, Hub& hub, SessionLimits limits);
+  ~Sessions();
+  Sessions(const Sessions&) = delete;
+  Sessions& operator=(const Sessions&) = delete;
+
+  // A connection was authenticated. An older session of the same device is closed with session_replaced.
+  SessionId open(Caller caller, Link& link);
+  // One decoded frame. Frames of one session take effect in the order given.
+  void receive(SessionId session, wire::ClientFrame frame);
+  // A frame that wire::decode refused: answered if `request` is known; bad frames close the connection.
+  void refuse(SessionId session, std::uint64_t request, const Error& error);
+  // True while the session has as many requests in flight as it may: stop reading its socket until `resumed` says so.
+  bool busy(SessionId session) const;
+  // The link's output has drained.
+  void writable(SessionId session);
+  // The connection is gone; its Link is not used after this.
+  void close(SessionId session);
+
+  // From the hub: look at your inboxes.
+  void ring(const std::vector<SessionId>& sessions);
+  // Close every session of this device: it was revoked.
+  void end(const std::vector<SessionId>& sessions, CloseCode code, std::string_view reason);
+  // Tells every client to come back elsewhere after a random pause, then closes them as they drain.
+  void drain(std::chrono::milliseconds after_min, std::chrono::milliseconds after_max);
+
+  // Called when a busy session may be read again; set by the edge once.
+  void on_resumed(std::function<void(Link&)> resumed) { resumed_ = std::move(resumed); }
+  std::size_t size() const { return table_.size(); }
+  const SessionMetrics& metrics() const { return metrics_; }
+
+ private:
+  struct Session;
+  // Private parts: see sessions.cc.
+  Session* find(SessionId id) const;
+  void pump_soon(Session& session);
+  boost::asio::awaitable<void> pump(SessionId id);
+  boost::asio::awaitable<void> lane(SessionId id);
+  boost::asio::awaitable<void> finish_send(SessionId id, std::uint64_t request, Draft draft, Caller caller, wire::Send send);
+  boost::asio::awaitable<void> acknowledge(SessionId id, Caller caller, Cursor cursor);
+  void answer(SessionId id, wire::ServerFrame frame);
+
+  unsigned thread_;
+  boost::asio::any_io_executor executor_;
+  Chat& chat_;
+  Hub& hub_;
+  SessionLimits limits_;
+  std::uint64_t next_ = 0;
+  std::unordered_map<std::uint64_t, std::unique_ptr<Session>> table_;
+  std::function<void(Link&)> resumed_;
+  SessionMetrics metrics_;
+};
+
+}  // namespace homing::chat

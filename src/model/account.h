@@ -1,0 +1,66 @@
+// A person or a program, and the devices it uses. Plain values.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/id.h"
+
+namespace homing {
+
+enum class ReadReceipts { shown, hidden };
+enum class Life { active, ended };  // ended: removed account, revoked device; kept so that ids are never reused
+
+struct Account {
+  AccountId id;
+  std::string phone;  // E.164 with the plus, e.g. +15551230001
+  std::string name;
+  std::string about;
+  Time created;
+  ReadReceipts read_receipts = ReadReceipts::shown;
+  std::vector<AccountId> blocked;
+  Life life = Life::active;
+  std::uint64_t version = 0;  // of the stored record; see Directory::put
+
+  bool blocks(AccountId other) const;
+  friend bool operator==(const Account&, const Account&) = default;
+};
+
+using Hash256 = std::array<std::uint8_t, 32>;
+
+struct Device {
+  DeviceId id;
+  AccountId account;
+  Hash256 secret_hash{};  // BLAKE2b-256 of the secret part of the token
+  std::string name;
+  Time created;
+  Life life = Life::active;
+  std::uint64_t version = 0;
+
+  friend bool operator==(const Device&, const Device&) = default;
+};
+
+// Who is asking: known since the connection was authenticated.
+struct Caller {
+  AccountId account;
+  DeviceId device;
+
+  friend bool operator==(Caller, Caller) = default;
+};
+
+// A promise to let somebody in: an invitation, or a code that was sent to a phone. Stored by `key`.
+struct Ticket {
+  std::string key;  // "invite/<hex hash>" or "code/<phone>"
+  Hash256 hash{};
+  Time issued;
+  Time expires;
+  std::uint32_t attempts_left = 0;
+  std::uint64_t version = 0;
+
+  friend bool operator==(const Ticket&, const Ticket&) = default;
+};
+
+}  // namespace homing

@@ -1,0 +1,48 @@
+// Who talks with whom, and since when. A membership is an interval of Seqs: it answers who gets an event and who may
+// read it later with the same rule, also after somebody left and while the log is read again after a crash.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/id.h"
+
+namespace homing {
+
+enum class ConversationKind { direct = 0, group = 1 };
+enum class Role { member = 0, admin = 1 };
+enum class Encoding { plain = 0, mls = 1 };
+
+struct Membership {
+  AccountId account;
+  Role role = Role::member;
+  Seq since;  // sees events from this one on (the one that added the account included)
+  Seq until;  // sees events up to this one (the one that removed it included); 0: is a member now
+
+  bool active() const { return !until; }
+  bool covers(Seq seq) const { return since <= seq && (active() || seq <= until); }
+  friend bool operator==(const Membership&, const Membership&) = default;
+};
+
+struct Conversation {
+  ConversationId id;
+  ConversationKind kind = ConversationKind::direct;
+  Encoding encoding = Encoding::plain;  // fixed at creation
+  std::string name;
+  std::vector<Membership> members;  // those who left stay, with their `until`
+  Version version;                  // the Seq of the last event that changed this record; 1 at creation
+  Time created;
+
+  // The running membership of this account, or nullptr.
+  const Membership* member(AccountId account) const;
+  // Whether this account may see the event with this Seq.
+  bool may_see(AccountId account, Seq seq) const;
+  // The accounts that get the event with this Seq.
+  std::vector<AccountId> audience(Seq seq) const;
+  std::size_t active_count() const;
+  friend bool operator==(const Conversation&, const Conversation&) = default;
+};
+
+}  // namespace homing

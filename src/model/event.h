@@ -1,0 +1,104 @@
+// Events: what happens in a conversation. A Draft is one that somebody wants; an Envelope is one that is true.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "model/conversation.h"
+
+namespace homing {
+
+// Chosen by the sending device, 16 random bytes, the same at every resend. Unique per device.
+using ClientId = std::array<std::uint8_t, 16>;
+
+struct Posted {
+  friend bool operator==(const Posted&, const Posted&) = default;
+};
+struct GroupCreated {
+  std::string name;
+  std::vector<AccountId> members;  // the author first; the author is the first admin
+  friend bool operator==(const GroupCreated&, const GroupCreated&) = default;
+};
+struct Renamed {
+  std::string name;
+  friend bool operator==(const Renamed&, const Renamed&) = default;
+};
+struct MembersChanged {
+  std::vector<AccountId> added;
+  std::vector<AccountId> removed;
+  std::vector<AccountId> promoted;
+  friend bool operator==(const MembersChanged&, const MembersChanged&) = default;
+};
+using EventKind = std::variant<Posted, GroupCreated, Renamed, MembersChanged>;
+
+// The visible header: all that the server's rules may read.
+struct Header {
+  AccountId author;
+  EventKind kind;
+  Seq reply_to;
+  Time expires;  // 0: never
+  std::vector<std::string> media;
+  std::vector<AccountId> mentions;
+  friend bool operator==(const Header&, const Header&) = default;
+};
+
+// What was said, opaque to every room of the server.
+struct Body {
+  Encoding encoding = Encoding::plain;
+  std::string bytes;
+  friend bool operator==(const Body&, const Body&) = default;
+};
+
+struct Event {
+  Header header;
+  Body body;
+  friend bool operator==(const Event&, const Event&) = default;
+};
+
+// An event encoded once (wire/seal.h): the header for the rules, the bytes for everybody from the disk to the last phone.
+struct Sealed {
+  Header header;
+  std::string bytes;                   // homing.v1.Event
+  std::vector<AccountId> hidden_from;  // they blocked the author: not in `bytes`, nobody is told
+};
+
+struct Draft {
+  ConversationId conversation;
+  DeviceId device;
+  ClientId client_id{};
+  Version expects;  // the conversation's version that the rules looked at; 0: it does not exist yet
+  std::shared_ptr<const Sealed> sealed;
+  // The conversation as it is after this event, when the event changes it or begins it. The log fills in `version`
+  // and every `since` and `until` that holds kThisEvent, and stores it together with the event.
+  std::optional<Conversation> becomes;
+};
+// In Draft::becomes: "the Seq that this event gets".
+inline constexpr Seq kThisEvent{~0ull};
+
+// Immutable and cheap to copy; the bytes are shared by all who read it.
+struct Envelope {
+  ConversationId conversation;
+  Seq seq;
+  Commit commit;
+  Time time;
+  DeviceId device;
+  ClientId client_id{};
+  std::shared_ptr<const Sealed> sealed;
+};
+
+// The name of an envelope. `commit` says where the log keeps it.
+struct EventRef {
+  ConversationId conversation;
+  Seq seq;
+  Commit commit;
+  friend auto operator<=>(const EventRef&, const EventRef&) = default;
+};
+
+}  // namespace homing

@@ -1,0 +1,191 @@
+// Frames as plain values, and their two encodings. What a client sent is measured against the schema's limits and
+// checked while it is decoded; what comes out of decode() can be trusted to have the shape that these structs say.
+// Pure functions; any thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "model/account.h"
+#include "model/conversation.h"
+#include "model/event.h"
+#include "model/inbox.h"
+
+namespace homing::wire {
+
+// homing.v1.proto (binary protobuf) or homing.v1.json (protobuf's JSON form).
+enum class Form { proto, json };
+
+// --- what clients say (proto/frames.proto explains each) ----------------------------------------------------------------
+struct Hello {
+  Cursor cursor;
+  std::string agent;
+};
+struct Phone {
+  std::string number;  // as the client wrote it
+};
+using Recipient = std::variant<ConversationId, AccountId, Phone>;
+struct Send {
+  Recipient to;
+  ClientId client_id{};
+  Body body;
+  Seq reply_to;
+  Time expires;
+  std::vector<AccountId> mentions;
+};
+struct Ack {
+  Cursor cursor;
+};
+struct MarkRead {
+  ConversationId conversation;
+  Seq seq;
+};
+struct CreateGroup {
+  ClientId client_id{};
+  std::string name;
+  std::vector<AccountId> members;
+};
+struct ChangeMembers {
+  ClientId client_id{};
+  ConversationId conversation;
+  std::vector<AccountId> add;
+  std::vector<AccountId> remove;
+  std::vector<AccountId> promote;
+};
+struct RenameGroup {
+  ClientId client_id{};
+  ConversationId conversation;
+  std::string name;
+};
+struct LeaveGroup {
+  ClientId client_id{};
+  ConversationId conversation;
+};
+struct ReadHistory {
+  ConversationId conversation;
+  Seq before;
+  std::uint32_t limit = 50;
+};
+struct ListConversations {
+  ConversationId after;
+  std::uint32_t limit = 100;
+};
+struct GetConversation {
+  ConversationId conversation;
+};
+struct GetReceipts {
+  ConversationId conversation;
+};
+struct FindAccounts {
+  std::vector<std::string> phones;
+  std::vector<AccountId> accounts;
+};
+struct SetProfile {
+  std::string name;
+  std::string about;
+  ReadReceipts read_receipts = ReadReceipts::shown;
+};
+enum class Blocked { no, yes };
+struct SetBlocked {
+  AccountId account;
+  Blocked blocked = Blocked::no;
+};
+struct Ping {};
+
+struct ClientFrame {
+  std::uint64_t request = 0;
+  std::variant<Hello, Send, Ack, MarkRead, CreateGroup, ChangeMembers, RenameGroup, LeaveGroup, ReadHistory,
+               ListConversations, GetConversation, GetReceipts, FindAccounts, SetProfile, SetBlocked, Ping>
+      body;
+};
+
+// --- what the server says -------------------------------------------------------------------------------------------
+struct Welcome {
+  Caller caller;
+  std::string phone;
+  std::string name;
+  std::string about;
+  Cursor cursor;
+  Time time;
+  std::chrono::milliseconds ping{0};
+  ReadReceipts read_receipts = ReadReceipts::shown;
+  std::vector<AccountId> blocked;
+};
+struct Sent {
+  ConversationId conversation;
+  Seq seq;
+  Time time;
+};
+struct Delivery {
+  Cursor position;
+  Envelope envelope;
+};
+struct Receipts {
+  Cursor position;
+  ConversationId conversation;
+  Seq delivered_to;
+  Seq read_to;
+  Seq own_read_to;
+};
+struct CaughtUp {
+  Cursor cursor;
+};
+struct Done {};
+struct History {
+  ConversationId conversation;
+  std::vector<Envelope> envelopes;
+  bool more = false;
+};
+struct Profile {
+  AccountId id;
+  std::string phone;
+  std::string name;
+  std::string about;
+};
+struct ConversationView {
+  Conversation conversation;  // only running memberships are sent
+  std::vector<Profile> people;
+  Seq last_seq;
+  Receipts receipts;
+  std::optional<Envelope> last;
+  bool active = false;
+};
+struct Conversations {
+  std::vector<ConversationView> conversations;
+  ConversationId next;
+};
+struct MemberReceipts {
+  ConversationId conversation;
+  std::vector<MemberReceipt> members;
+};
+struct Accounts {
+  std::vector<Profile> accounts;
+};
+struct Pong {};
+struct GoAway {
+  std::chrono::milliseconds after_min{0};
+  std::chrono::milliseconds after_max{0};
+  std::string reason;
+};
+
+struct ServerFrame {
+  std::uint64_t request = 0;
+  std::variant<Error, Welcome, Sent, Delivery, Receipts, CaughtUp, Done, History, Conversations, ConversationView,
+               MemberReceipts, Accounts, Pong, GoAway>
+      body;
+};
+
+// Decodes one frame. Errors: bad_frame (not decodable), too_big, unknown_kind, and the precise code of the first field
+// that is not as the schema says. `request` is set as soon as it is known, so that a refusal can be answered.
+Result<ClientFrame> decode(std::string_view bytes, Form form, std::uint64_t& request);
+
+// Appends the encoded frame to `out`.
+void encode(const ServerFrame& frame, Form form, std::string& out);
+
+}  // namespace homing::wire
