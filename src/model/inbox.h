@@ -48,12 +48,16 @@ struct Notice {
   friend bool operator==(const Notice&, const Notice&) = default;
 };
 
-// Two high-water marks of one member in one conversation. Merging takes the larger of each.
+// High-water marks of one member in one conversation. Merging takes the larger of each.
 struct Receipt {
   Seq delivered;
-  Seq read;  // never above delivered
+  Seq read;  // as the others may know it; never above delivered
+  Seq seen;  // as only the member's own devices know it: moves also while read receipts are switched off
+
   friend bool operator==(const Receipt&, const Receipt&) = default;
 };
+
+Receipt merged(Receipt a, Receipt b);
 
 struct MemberReceipt {
   AccountId account;

@@ -178,13 +178,14 @@ std::string store(Receipt receipt) {
   std::string out;
   put_field(out, 1, receipt.delivered.value);
   put_field(out, 2, receipt.read.value);
+  put_field(out, 3, receipt.seen.value);
   return out;
 }
 
 Result<Receipt> load_receipt(std::string_view bytes) {
   stored::Mark record;
   if (!read(record, bytes)) return unreadable("mark");
-  return Receipt{Seq{record.delivered()}, Seq{record.read()}};
+  return Receipt{Seq{record.delivered()}, Seq{record.read()}, Seq{record.seen()}};
 }
 
 }  // namespace homing::wire
