@@ -11,21 +11,20 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "base/task.h"
+#include "chat/phone.h"
 #include "model/account.h"
 #include "store/directory.h"
 #include "store/inbox.h"
+#include "store/page.h"
 
 namespace homing::chat {
 
-// The number in E.164 form ("+15551230001"), by libphonenumber; `phone_invalid` otherwise. Numbers of reserved test
-// ranges (such as +1 555) are taken when they are possible for their country, as real servers are tried out with them.
-Result<std::string> normal_phone(const std::string& written);
-
+// Token: "<device id, 16 hex digits>_<32 random bytes, base64url>".
 struct NewDevice {
   AccountId account;
   std::string phone;
   DeviceId device;
-  std::string token;  // shown once; only its hash is stored
+  std::string token;  // shown once; only the BLAKE2b-256 of its second part is stored
 };
 
 struct Invite {
@@ -45,11 +44,14 @@ class Accounts {
 
   // For the operator: an account with its first device, or a further device if the phone has an account already.
   Task<Result<NewDevice>> add(std::string phone, std::string name, std::string device_name);
-  Task<Result<void>> remove(std::string phone);
-  Task<Result<std::vector<Account>>> list();
+  // Ends the account and all its devices; the phone is free again. Returns the account that was removed.
+  Task<Result<Account>> remove(std::string phone);
+  // Accounts that have not ended, by id, after `after`.
+  Task<Result<Page<Account>>> list(AccountId after, std::size_t limit);
   Task<Result<Invite>> invite(std::chrono::milliseconds valid_for);
+  // Revoked devices included.
   Task<Result<std::vector<Device>>> devices(std::string phone);
-  // Returns the device that was revoked.
+  // Returns the device that was revoked; the caller ends its sessions. Revoking again changes nothing.
   Task<Result<Device>> revoke(DeviceId device);
 
   // For people: five codes an hour per phone, five attempts per code, valid for ten minutes.
@@ -63,8 +65,13 @@ class Accounts {
   Task<Result<Caller>> authenticate(std::string token);
 
  private:
-  Task<Result<NewDevice>> add_device(Account account, std::string device_name);
-  Task<Result<Account>> find_or_create(std::string phone, std::string name);
+  // An account has at most limits::kDevicesMax active devices (checked before, so two at the same moment may pass).
+  Task<Result<NewDevice>> add_device(AccountId account, std::string phone, std::string device_name);
+  Task<Result<AccountId>> create(std::string phone, std::string name);
+  Task<Result<AccountId>> find_or_create(std::string phone, std::string name);
+  Task<Result<Device>> end_device(Device device);
+  Task<Result<void>> spend_code_budget(std::string phone);
+  Task<Result<void>> use_code(std::string phone, std::string code);
 
   Directory& directory_;
   Inbox& inbox_;
