@@ -2,6 +2,7 @@
 // Owned by server/; any I/O thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -62,13 +63,22 @@ class Chat {
   Random& random() { return random_; }
 
  private:
-  struct Target;
   Task<Result<std::shared_ptr<const Account>>> resolve(wire::Recipient to);
   Task<Result<Draft>> prepare_direct(Caller caller, std::shared_ptr<const Account> recipient, wire::Send send);
-  Task<Result<Envelope>> append(Draft draft);
+  Task<Result<Draft>> prepare_in(Caller caller, std::shared_ptr<const Conversation> conversation, wire::Send send);
+  // The conversation, if this account may know of it; `unknown_conversation` otherwise.
+  Task<Result<std::shared_ptr<const Conversation>>> visible(AccountId account, ConversationId id);
+  // What was refused now may have been accepted the first time: a resend gets the first answer.
+  Task<Result<Envelope>> first_answer(Caller caller, ClientId client_id, Error refusal);
+  template <class Request, class Rule>
+  Task<Result<Envelope>> change_group(Caller caller, Request request, Rule rule);
   Task<Result<void>> tell_moved(std::shared_ptr<const Conversation> conversation, AccountId mover, MarksChange change);
+  Task<Result<std::vector<AccountId>>> authors_to_tell(std::shared_ptr<const Conversation> conversation, AccountId mover,
+                                                       MarksChange change);
   Task<Result<wire::Receipts>> receipts_for(AccountId account, std::shared_ptr<const Conversation> conversation);
-  Task<Result<wire::ConversationView>> view(AccountId account, std::shared_ptr<const Conversation> conversation);
+  enum class People { the_other, everybody };
+  Task<Result<wire::ConversationView>> view(AccountId account, std::shared_ptr<const Conversation> conversation, People people);
+  Task<Result<void>> change_account(AccountId id, std::function<Result<void>(Account&)> change);
 
   EventLog& log_;
   Inbox& inbox_;

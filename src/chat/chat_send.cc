@@ -1,0 +1,185 @@
+// Chat: what makes new events.
+#include "base/check.h"
+#include "chat/accounts.h"
+#include "chat/chat.h"
+#include "chat/direct.h"
+#include "chat/rules.h"
+#include "wire/seal.h"
+
+namespace homing::chat {
+namespace {
+
+Draft drafted(Caller caller, ClientId client_id, ConversationId conversation, Version expects, rules::Verdict verdict) {
+  Draft draft;
+  draft.conversation = conversation;
+  draft.device = caller.device;
+  draft.client_id = client_id;
+  draft.expects = expects;
+  draft.sealed = wire::seal(verdict.event, std::move(verdict.hidden_from));
+  draft.becomes = std::move(verdict.becomes);
+  return draft;
+}
+
+bool is_direct_between(const Conversation& conversation, AccountId a, AccountId b) {
+  return conversation.kind == ConversationKind::direct && conversation.member(a) != nullptr && conversation.member(b) != nullptr &&
+         conversation.members.size() == (a == b ? 1u : 2u);
+}
+
+AccountId other_side(const Conversation& conversation, AccountId account) {
+  for (const Membership& membership : conversation.members) {
+    if (membership.account != account) return membership.account;
+  }
+  return account;
+}
+
+// A refusal by the rules, as against a world that is unwell.
+bool is_refusal(Code code) { return static_cast<int>(code) >= 40 && static_cast<int>(code) < 60; }
+
+}  // namespace
+
+Chat::Chat(EventLog& log, Inbox& inbox, Directory& directory, Hub& hub, Clock& clock, Random& random)
+    : log_(log), inbox_(inbox), directory_(directory), hub_(hub), clock_(clock), random_(random) {}
+
+Task<Result<std::shared_ptr<const Account>>> Chat::resolve(wire::Recipient to) {
+  AccountId id;
+  if (const auto* account = std::get_if<AccountId>(&to)) {
+    id = *account;
+  } else {
+    auto phone = normal_phone(std::get<wire::Phone>(to).number);
+    if (!phone) co_return std::unexpected(phone.error());
+    auto found = co_await directory_.account_by_phone(*phone);
+    if (!found) co_return fail(found.error().code == Code::not_found ? Code::unknown_recipient : found.error().code, {}, "to");
+    id = *found;
+  }
+  auto account = co_await directory_.account(id);
+  if (!account && account.error().code != Code::not_found) co_return std::unexpected(account.error());
+  if (!account || (*account)->life == Life::ended) co_return fail(Code::unknown_recipient, {}, "to");
+  co_return std::move(*account);
+}
+
+Task<Result<std::shared_ptr<const Conversation>>> Chat::visible(AccountId account, ConversationId id) {
+  auto conversation = co_await directory_.conversation(id);
+  if (!conversation) {
+    co_return fail(conversation.error().code == Code::not_found ? Code::unknown_conversation : conversation.error().code);
+  }
+  for (const Membership& membership : (*conversation)->members) {
+    if (membership.account == account) co_return std::move(*conversation);
+  }
+  // To a stranger the conversation does not exist.
+  co_return fail(Code::unknown_conversation);
+}
+
+Task<Result<Draft>> Chat::prepare(Caller caller, wire::Send send) {
+  if (const auto* id = std::get_if<ConversationId>(&send.to)) {
+    auto conversation = co_await visible(caller.account, *id);
+    if (!conversation) co_return std::unexpected(conversation.error());
+    co_return co_await prepare_in(caller, std::move(*conversation), std::move(send));
+  }
+  auto recipient = co_await resolve(send.to);
+  if (!recipient) co_return std::unexpected(recipient.error());
+  co_return co_await prepare_direct(caller, std::move(*recipient), std::move(send));
+}
+
+Task<Result<Draft>> Chat::prepare_in(Caller caller, std::shared_ptr<const Conversation> conversation, wire::Send send) {
+  if (send.reply_to) {
+    auto head = co_await log_.head(conversation->id);
+    if (!head) co_return std::unexpected(head.error());
+    if (*head < send.reply_to) co_return fail(Code::seq_unknown, {}, "reply_to");
+  }
+  std::shared_ptr<const Account> recipient;
+  if (conversation->kind == ConversationKind::direct) {
+    auto account = co_await directory_.account(other_side(*conversation, caller.account));
+    if (!account) co_return std::unexpected(account.error());
+    if ((*account)->life == Life::ended) co_return fail(Code::unknown_recipient, {}, "conversation");
+    recipient = std::move(*account);
+  }
+  auto verdict = rules::post(*conversation, caller.account, send, recipient.get());
+  if (!verdict) co_return std::unexpected(verdict.error());
+  co_return drafted(caller, send.client_id, conversation->id, conversation->version, std::move(*verdict));
+}
+
+Task<Result<Draft>> Chat::prepare_direct(Caller caller, std::shared_ptr<const Account> recipient, wire::Send send) {
+  for (unsigned probe = 0;; ++probe) {
+    ConversationId id = direct_id(caller.account, recipient->id, probe);
+    auto existing = co_await directory_.conversation(id);
+    if (!existing && existing.error().code != Code::not_found) co_return std::unexpected(existing.error());
+    if (existing && !is_direct_between(**existing, caller.account, recipient->id)) continue;
+    if (existing) co_return co_await prepare_in(caller, std::move(*existing), std::move(send));
+    if (send.reply_to) co_return fail(Code::seq_unknown, {}, "reply_to");
+    auto verdict = rules::begin_direct(id, caller.account, *recipient, send, clock_.now());
+    if (!verdict) co_return std::unexpected(verdict.error());
+    co_return drafted(caller, send.client_id, id, Version{}, std::move(*verdict));
+  }
+}
+
+Task<Result<Envelope>> Chat::commit(Caller caller, wire::Send send, Draft draft) {
+  auto envelope = co_await log_.append(std::move(draft));
+  if (envelope || envelope.error().code != Code::conflict) co_return envelope;
+  // Somebody changed the members in between: look again, once.
+  auto again = co_await prepare(caller, send);
+  if (!again) co_return co_await first_answer(caller, send.client_id, again.error());
+  Draft second = std::move(*again);
+  co_return co_await log_.append(std::move(second));
+}
+
+Task<Result<Envelope>> Chat::send(Caller caller, wire::Send send) {
+  auto draft = co_await prepare(caller, send);
+  if (!draft) co_return co_await first_answer(caller, send.client_id, draft.error());
+  Draft ready = std::move(*draft);
+  co_return co_await commit(caller, std::move(send), std::move(ready));
+}
+
+Task<Result<Envelope>> Chat::first_answer(Caller caller, ClientId client_id, Error refusal) {
+  if (!is_refusal(refusal.code)) co_return std::unexpected(std::move(refusal));
+  auto found = co_await log_.find(caller.device, client_id);
+  if (!found) co_return std::unexpected(found.error());
+  if (!*found) co_return std::unexpected(std::move(refusal));
+  co_return std::move(**found);
+}
+
+Task<Result<Envelope>> Chat::create_group(Caller caller, wire::CreateGroup request) {
+  for (AccountId member : request.members) {
+    wire::Recipient to = member;
+    auto account = co_await resolve(to);
+    if (!account) co_return co_await first_answer(caller, request.client_id, account.error());
+  }
+  ConversationId id{random_.id()};
+  auto verdict = rules::create_group(id, caller.account, request, clock_.now());
+  if (!verdict) co_return std::unexpected(verdict.error());
+  Draft draft = drafted(caller, request.client_id, id, Version{}, std::move(*verdict));
+  co_return co_await log_.append(std::move(draft));
+}
+
+// The group operations differ in their rule only.
+template <class Request, class Rule>
+Task<Result<Envelope>> Chat::change_group(Caller caller, Request request, Rule rule) {
+  constexpr int kAttempts = 2;  // once more when somebody else changed the group in between
+  for (int attempt = 1;; ++attempt) {
+    auto conversation = co_await visible(caller.account, request.conversation);
+    if (!conversation) co_return std::unexpected(conversation.error());
+    Result<rules::Verdict> verdict = rule(**conversation, caller.account, request);
+    if (!verdict) co_return co_await first_answer(caller, request.client_id, verdict.error());
+    Draft draft = drafted(caller, request.client_id, request.conversation, (*conversation)->version, std::move(*verdict));
+    auto envelope = co_await log_.append(std::move(draft));
+    if (envelope || envelope.error().code != Code::conflict || attempt == kAttempts) co_return envelope;
+  }
+}
+
+Task<Result<Envelope>> Chat::change_members(Caller caller, wire::ChangeMembers request) {
+  for (AccountId member : request.add) {
+    wire::Recipient to = member;
+    auto account = co_await resolve(to);
+    if (!account) co_return co_await first_answer(caller, request.client_id, account.error());
+  }
+  co_return co_await change_group(caller, std::move(request), &rules::change_members);
+}
+
+Task<Result<Envelope>> Chat::rename_group(Caller caller, wire::RenameGroup request) {
+  co_return co_await change_group(caller, std::move(request), &rules::rename_group);
+}
+
+Task<Result<Envelope>> Chat::leave_group(Caller caller, wire::LeaveGroup request) {
+  co_return co_await change_group(caller, std::move(request), &rules::leave_group);
+}
+
+}  // namespace homing::chat

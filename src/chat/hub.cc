@@ -1,0 +1,67 @@
+#include "chat/hub.h"
+
+#include "base/check.h"
+
+namespace homing::chat {
+
+void Hub::add_thread(unsigned thread, Ringer ringer) {
+  CHECK(thread == ringers_.size()) << "threads are added in order, before sessions exist";
+  ringers_.push_back(std::move(ringer));
+}
+
+void Hub::enter(AccountId account, DeviceId device, SessionId session) {
+  shard(account).with([&](auto& places) { places.emplace(account, Place{device, session}); });
+}
+
+void Hub::leave(AccountId account, SessionId session) {
+  shard(account).with([&](auto& places) {
+    auto [first, last] = places.equal_range(account);
+    for (auto it = first; it != last; ++it) {
+      if (it->second.session == session) {
+        places.erase(it);
+        return;
+      }
+    }
+  });
+}
+
+void Hub::ring(const std::vector<AccountId>& accounts) {
+  std::vector<std::vector<SessionId>> rings(ringers_.size());
+  for (AccountId account : accounts) {
+    shard(account).with([&](auto& places) {
+      auto [first, last] = places.equal_range(account);
+      for (auto it = first; it != last; ++it) rings[it->second.session.thread()].push_back(it->second.session);
+    });
+  }
+  for (std::size_t thread = 0; thread < rings.size(); ++thread) {
+    if (!rings[thread].empty()) ringers_[thread](std::move(rings[thread]));
+  }
+}
+
+std::vector<SessionId> Hub::sessions_of(AccountId account) const {
+  std::vector<SessionId> result;
+  shard(account).with([&](const auto& places) {
+    auto [first, last] = places.equal_range(account);
+    for (auto it = first; it != last; ++it) result.push_back(it->second.session);
+  });
+  return result;
+}
+
+std::vector<SessionId> Hub::sessions_of(AccountId account, DeviceId device) const {
+  std::vector<SessionId> result;
+  shard(account).with([&](const auto& places) {
+    auto [first, last] = places.equal_range(account);
+    for (auto it = first; it != last; ++it) {
+      if (it->second.device == device) result.push_back(it->second.session);
+    }
+  });
+  return result;
+}
+
+std::size_t Hub::size() const {
+  std::size_t total = 0;
+  for (const Shard& shard : shards_) total += shard.with([](const auto& places) { return places.size(); });
+  return total;
+}
+
+}  // namespace homing::chat

@@ -1,0 +1,181 @@
+#include "chat/rules.h"
+
+#include <algorithm>
+#include <string>
+
+#include "wire/limits.h"
+
+namespace homing::rules {
+namespace {
+
+Event posted(AccountId author, const wire::Send& send) {
+  Event event;
+  event.header.author = author;
+  event.header.kind = Posted{};
+  event.header.reply_to = send.reply_to;
+  event.header.expires = send.expires;
+  event.header.mentions = send.mentions;
+  event.body = send.body;
+  return event;
+}
+
+Event happened(AccountId author, EventKind kind) {
+  Event event;
+  event.header.author = author;
+  event.header.kind = std::move(kind);
+  return event;
+}
+
+std::vector<AccountId> hidden_from(const Account* recipient, AccountId author) {
+  if (recipient == nullptr || !recipient->blocks(author)) return {};
+  return {recipient->id};
+}
+
+bool contains(const std::vector<AccountId>& accounts, AccountId account) {
+  return std::ranges::find(accounts, account) != accounts.end();
+}
+
+std::vector<AccountId> without_repeats(const std::vector<AccountId>& accounts) {
+  std::vector<AccountId> result;
+  result.reserve(accounts.size());
+  for (AccountId account : accounts) {
+    if (!contains(result, account)) result.push_back(account);
+  }
+  return result;
+}
+
+Result<void> needs_admin(const Conversation& conversation, AccountId author) {
+  if (conversation.kind != ConversationKind::group) return fail(Code::not_a_group);
+  const Membership* membership = conversation.member(author);
+  if (membership == nullptr) return fail(Code::not_a_member);
+  if (membership->role != Role::admin) return fail(Code::not_an_admin);
+  return {};
+}
+
+Membership* running(Conversation& conversation, AccountId account) {
+  for (Membership& membership : conversation.members) {
+    if (membership.account == account && membership.active()) return &membership;
+  }
+  return nullptr;
+}
+
+// Past memberships beyond the limit are forgotten, oldest first: those people can no longer read what they saw then.
+void forget_old_members(Conversation& conversation) {
+  auto former = static_cast<std::size_t>(std::ranges::count_if(conversation.members, [](auto& m) { return !m.active(); }));
+  while (former > limits::kGroupFormerMembersMax) {
+    auto oldest = conversation.members.end();
+    for (auto it = conversation.members.begin(); it != conversation.members.end(); ++it) {
+      if (!it->active() && (oldest == conversation.members.end() || it->until < oldest->until)) oldest = it;
+    }
+    conversation.members.erase(oldest);
+    --former;
+  }
+}
+
+// Whoever has been in the group longest becomes admin, so that a group is never without one.
+std::optional<AccountId> heir(const Conversation& conversation) {
+  const Membership* longest = nullptr;
+  for (const Membership& membership : conversation.members) {
+    if (!membership.active()) continue;
+    if (membership.role == Role::admin) return std::nullopt;
+    if (longest == nullptr || membership.since < longest->since) longest = &membership;
+  }
+  if (longest == nullptr) return std::nullopt;
+  return longest->account;
+}
+
+}  // namespace
+
+Result<Verdict> post(const Conversation& conversation, AccountId author, const wire::Send& send, const Account* recipient) {
+  if (conversation.member(author) == nullptr) return fail(Code::not_a_member);
+  if (send.body.encoding != conversation.encoding) {
+    return fail(Code::invalid_argument, "This conversation has another encoding.", "body");
+  }
+  return Verdict{posted(author, send), hidden_from(recipient, author), std::nullopt};
+}
+
+Result<Verdict> begin_direct(ConversationId id, AccountId author, const Account& recipient, const wire::Send& send, Time now) {
+  Conversation conversation;
+  conversation.id = id;
+  conversation.kind = ConversationKind::direct;
+  conversation.encoding = send.body.encoding;
+  conversation.created = now;
+  conversation.members.push_back(Membership{author, Role::member, kThisEvent, {}});
+  if (recipient.id != author) conversation.members.push_back(Membership{recipient.id, Role::member, kThisEvent, {}});
+  return Verdict{posted(author, send), hidden_from(&recipient, author), std::move(conversation)};
+}
+
+Result<Verdict> create_group(ConversationId id, AccountId author, const wire::CreateGroup& request, Time now) {
+  std::vector<AccountId> members{author};
+  for (AccountId account : without_repeats(request.members)) {
+    if (account != author) members.push_back(account);
+  }
+  if (members.size() > limits::kGroupMembersMax) return fail(Code::group_full, {}, "members");
+
+  Conversation conversation;
+  conversation.id = id;
+  conversation.kind = ConversationKind::group;
+  conversation.name = request.name;
+  conversation.created = now;
+  for (AccountId account : members) {
+    Role role = account == author ? Role::admin : Role::member;
+    conversation.members.push_back(Membership{account, role, kThisEvent, {}});
+  }
+  GroupCreated created{request.name, std::move(members)};
+  return Verdict{happened(author, std::move(created)), {}, std::move(conversation)};
+}
+
+Result<Verdict> change_members(const Conversation& conversation, AccountId author, const wire::ChangeMembers& request) {
+  if (auto admin = needs_admin(conversation, author); !admin) return std::unexpected(admin.error());
+
+  MembersChanged change{without_repeats(request.add), without_repeats(request.remove), without_repeats(request.promote)};
+  Conversation after = conversation;
+  for (AccountId account : change.removed) {
+    Membership* membership = running(after, account);
+    if (membership == nullptr) return fail(Code::not_a_member, "Somebody to be removed is not a member.", "remove");
+    if (contains(change.added, account) || contains(change.promoted, account)) {
+      return fail(Code::invalid_argument, "The same account cannot be removed and added or promoted at once.", "remove");
+    }
+    membership->until = kThisEvent;
+  }
+  for (AccountId account : change.added) {
+    if (running(after, account) != nullptr) return fail(Code::already_member, {}, "add");
+    after.members.push_back(Membership{account, Role::member, kThisEvent, {}});
+  }
+  for (AccountId account : change.promoted) {
+    Membership* membership = running(after, account);
+    if (membership == nullptr) return fail(Code::not_a_member, "Somebody to be promoted is not a member.", "promote");
+    membership->role = Role::admin;
+  }
+  if (after.active_count() > limits::kGroupMembersMax) return fail(Code::group_full, {}, "add");
+  if (auto next = heir(after)) {
+    change.promoted.push_back(*next);
+    running(after, *next)->role = Role::admin;
+  }
+  forget_old_members(after);
+  return Verdict{happened(author, std::move(change)), {}, std::move(after)};
+}
+
+Result<Verdict> rename_group(const Conversation& conversation, AccountId author, const wire::RenameGroup& request) {
+  if (auto admin = needs_admin(conversation, author); !admin) return std::unexpected(admin.error());
+  Conversation after = conversation;
+  after.name = request.name;
+  Renamed renamed{request.name};
+  return Verdict{happened(author, std::move(renamed)), {}, std::move(after)};
+}
+
+Result<Verdict> leave_group(const Conversation& conversation, AccountId author, const wire::LeaveGroup&) {
+  if (conversation.kind != ConversationKind::group) return fail(Code::not_a_group);
+  if (conversation.member(author) == nullptr) return fail(Code::not_a_member);
+  Conversation after = conversation;
+  running(after, author)->until = kThisEvent;
+  MembersChanged change{{}, {author}, {}};
+  if (auto next = heir(after)) {
+    change.promoted.push_back(*next);
+    running(after, *next)->role = Role::admin;
+  }
+  forget_old_members(after);
+  return Verdict{happened(author, std::move(change)), {}, std::move(after)};
+}
+
+}  // namespace homing::rules

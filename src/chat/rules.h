@@ -1,0 +1,38 @@
+// May this account do this here, and what event does it make? Pure functions over values: no clock, no store, no await.
+// Everything that a member can be refused for is decided in rules.cc, with a test and a scenario each.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "model/account.h"
+#include "model/conversation.h"
+#include "model/event.h"
+#include "wire/frame.h"
+
+namespace homing::rules {
+
+// An event that is allowed, and the conversation after it if it changes it or begins it.
+struct Verdict {
+  Event event;
+  std::vector<AccountId> hidden_from;
+  std::optional<Conversation> becomes;
+};
+
+// Posting into a conversation. `recipient` is the other side of a direct one (oneself in a conversation with oneself),
+// nullptr in a group: who has blocked the author never gets the message, and the author is not told.
+Result<Verdict> post(const Conversation& conversation, AccountId author, const wire::Send& send, const Account* recipient);
+
+// The first message between two people, or to oneself, begins their conversation.
+Result<Verdict> begin_direct(ConversationId id, AccountId author, const Account& recipient, const wire::Send& send, Time now);
+
+// The author becomes the first admin. Members asked for twice, and the author among them, count once.
+Result<Verdict> create_group(ConversationId id, AccountId author, const wire::CreateGroup& request, Time now);
+// Admins only. Removing somebody who is no member is `not_a_member`, adding a member is `already_member`.
+Result<Verdict> change_members(const Conversation& conversation, AccountId author, const wire::ChangeMembers& request);
+Result<Verdict> rename_group(const Conversation& conversation, AccountId author, const wire::RenameGroup& request);
+// If the last admin leaves, the longest-standing member becomes one, in the same event.
+Result<Verdict> leave_group(const Conversation& conversation, AccountId author, const wire::LeaveGroup& request);
+
+}  // namespace homing::rules
