@@ -1,0 +1,203 @@
+// One device of one account: connection, sync and outbox wired together, and the questions one can ask a server.
+// The web app and the end-to-end tests both stand on this class.
+import { create } from '@bufbuild/protobuf';
+import { ContentSchema } from '../gen/events_pb';
+import type {
+  Accounts,
+  Conversation,
+  Conversations,
+  History,
+  MemberReceipts,
+  Sent,
+  Welcome,
+} from '../gen/frames_pb';
+import { Connection } from './connection';
+import type { ClientKind, ConnectionState, ConnectionTuning, ServerKind } from './connection';
+import { ConnectionLost, ProtocolError } from './errors';
+import { assertNever, conversationId } from './ids';
+import type { AccountId, ConversationId, Seq } from './ids';
+import { fromHex, Outbox } from './outbox';
+import type { OutboxItem, OutboxStorage } from './outbox';
+import type { BackoffTuning } from './backoff';
+import type { Clock, Dial, Random } from './ports';
+import { Sync } from './sync';
+import type { SyncStorage } from './sync';
+
+export type ClientStorage = SyncStorage & OutboxStorage;
+
+export interface ClientOptions {
+  readonly dial: Dial;
+  readonly storage: ClientStorage;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly agent: string;
+  readonly tokenRefused?: () => Promise<boolean>;
+  readonly tuning?: Partial<ConnectionTuning>;
+  readonly outboxBackoff?: BackoffTuning;
+  readonly lazyAckMs?: number;
+  readonly onState?: (state: ConnectionState) => void;
+  readonly onWelcome?: (welcome: Welcome) => void;
+  /** The inbox begins later than what is stored here: list the conversations. */
+  readonly onGap?: () => void;
+  readonly onCaughtUp?: () => void;
+}
+
+type ServerCase = Exclude<ServerKind['case'], undefined>;
+type ValueOf<C extends ServerCase> = Extract<ServerKind, { case: C }>['value'];
+
+export class Client {
+  readonly connection: Connection;
+  readonly sync: Sync;
+  readonly outbox: Outbox;
+  readonly #options: ClientOptions;
+  #caughtUp = false;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    const { storage, clock, random } = options;
+    this.connection = new Connection({
+      dial: options.dial,
+      clock,
+      random,
+      hello: async () => ({ cursor: await this.sync.begin(), agent: options.agent }),
+      onState: (state) => this.#stateChanged(state),
+      onFrame: (kind) => this.sync.receive(kind),
+      ...(options.tokenRefused && { tokenRefused: options.tokenRefused }),
+      ...(options.tuning && { tuning: options.tuning }),
+    });
+    this.sync = new Sync({
+      storage,
+      clock,
+      post: (kind) => this.connection.post(kind),
+      onGap: () => options.onGap?.(),
+      onCaughtUp: () => {
+        this.#caughtUp = true;
+        options.onCaughtUp?.();
+      },
+      onFailure: () => {
+        // Come back later from the stored cursor; what was not stored was not acknowledged.
+        this.connection.stop();
+        clock.after(1000, () => this.connection.start());
+      },
+      ...(options.lazyAckMs !== undefined && { lazyAckMs: options.lazyAckMs }),
+    });
+    this.outbox = new Outbox({
+      storage,
+      clock,
+      random,
+      send: (item) => this.#send(item),
+      markRead: async ({ conversation, seq }) => {
+        await this.ask({ case: 'markRead', value: { conversation, seq } }, 'done');
+      },
+      ...(options.outboxBackoff && { backoff: options.outboxBackoff }),
+    });
+  }
+
+  get online(): boolean {
+    return this.connection.state.kind === 'online';
+  }
+  get caughtUp(): boolean {
+    return this.online && this.#caughtUp;
+  }
+
+  /** Loads the outbox and begins to connect. */
+  async start(): Promise<void> {
+    await this.outbox.load();
+    this.connection.start();
+  }
+
+  /** For good. What is in the outbox stays in the storage. */
+  close(): void {
+    this.outbox.close();
+    this.sync.close();
+    this.connection.stop();
+  }
+
+  /** Sends one request and expects this kind of answer. Throws ServerError or ConnectionLost. */
+  async ask<C extends ServerCase>(kind: ClientKind, expected: C): Promise<ValueOf<C>> {
+    const answer = await this.connection.request(kind);
+    if (answer.case !== expected) throw new ProtocolError(`expected ${expected}, got ${String(answer.case)}`);
+    return answer.value as ValueOf<C>;
+  }
+
+  /** Every conversation, page by page. */
+  async *conversations(): AsyncGenerator<readonly Conversation[]> {
+    for (let after = conversationId(0n); ; ) {
+      const page: Conversations = await this.ask({ case: 'listConversations', value: { after, limit: 100 } }, 'conversations');
+      yield page.conversations;
+      if (page.next === 0n) return;
+      after = conversationId(page.next);
+    }
+  }
+  conversation(id: ConversationId): Promise<Conversation> {
+    return this.ask({ case: 'getConversation', value: { conversation: id } }, 'conversation');
+  }
+  history(conversation: ConversationId, before: Seq, limit = 50): Promise<History> {
+    return this.ask({ case: 'readHistory', value: { conversation, before, limit } }, 'history');
+  }
+  memberReceipts(conversation: ConversationId): Promise<MemberReceipts> {
+    return this.ask({ case: 'getReceipts', value: { conversation } }, 'memberReceipts');
+  }
+  findByPhone(phones: readonly string[]): Promise<Accounts> {
+    return this.ask({ case: 'findAccounts', value: { phones: [...phones] } }, 'accounts');
+  }
+  findById(accounts: readonly AccountId[]): Promise<Accounts> {
+    return this.ask({ case: 'findAccounts', value: { accounts: [...accounts] } }, 'accounts');
+  }
+  async setProfile(name: string, about: string, readReceipts: boolean): Promise<void> {
+    await this.ask({ case: 'setProfile', value: { name, about, readReceipts } }, 'done');
+  }
+  async setBlocked(account: AccountId, blocked: boolean): Promise<void> {
+    await this.ask({ case: 'setBlocked', value: { account, blocked } }, 'done');
+  }
+
+  #stateChanged(state: ConnectionState): void {
+    this.#caughtUp = false;
+    if (state.kind === 'online') {
+      void this.sync.welcome(state.welcome).catch(() => this.connection.stop());
+      this.#options.onWelcome?.(state.welcome);
+    }
+    this.outbox.setOnline(state.kind === 'online');
+    this.#options.onState?.(state);
+  }
+
+  #send(item: OutboxItem): Promise<Sent> {
+    if (!this.online) return Promise.reject(new ConnectionLost());
+    return this.ask(frameOf(item), 'sent');
+  }
+}
+
+/** The frame that an outbox item is; the same bytes at every resend. */
+export function frameOf(item: OutboxItem): ClientKind {
+  const clientId = fromHex(item.clientId);
+  const request = item.request;
+  switch (request.kind) {
+    case 'send': {
+      const to =
+        request.to.kind === 'account'
+          ? ({ case: 'account', value: request.to.account } as const)
+          : ({ case: 'conversation', value: request.to.conversation } as const);
+      const plain = create(ContentSchema, { kind: { case: 'text', value: { text: request.text } } });
+      return { case: 'send', value: { to, clientId, body: { case: 'plain', value: plain }, replyTo: request.replyTo ?? 0n } };
+    }
+    case 'create_group':
+      return { case: 'createGroup', value: { clientId, name: request.name, members: [...request.members] } };
+    case 'change_members':
+      return {
+        case: 'changeMembers',
+        value: {
+          clientId,
+          conversation: request.conversation,
+          add: [...request.add],
+          remove: [...request.remove],
+          promote: [...request.promote],
+        },
+      };
+    case 'rename_group':
+      return { case: 'renameGroup', value: { clientId, conversation: request.conversation, name: request.name } };
+    case 'leave_group':
+      return { case: 'leaveGroup', value: { clientId, conversation: request.conversation } };
+    default:
+      return assertNever(request);
+  }
+}

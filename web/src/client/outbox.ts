@@ -1,0 +1,287 @@
+// The other end of the server's client ids: what a person asked for is kept here, on disk, until the server answered.
+//
+// An item gets its 16 random bytes once and keeps them over reconnects and reloads, so sending it again is fine: the
+// server returns the first answer. Items to one destination form a lane and go one after the other, so their order is
+// the order in which they were written; lanes do not wait for each other.
+//
+// A permanent refusal becomes a visible failed item. A passing one (the schema says which) is tried again after a pause.
+import type { Sent } from '../gen/frames_pb';
+import { backoffMs, kBackoff } from './backoff';
+import type { BackoffTuning } from './backoff';
+import { ConnectionLost, ErrorCode, ServerError } from './errors';
+import { assertNever } from './ids';
+import type { AccountId, ConversationId, Seq } from './ids';
+import { sleep } from './ports';
+import type { Clock, Random } from './ports';
+
+export type Destination =
+  | { readonly kind: 'conversation'; readonly conversation: ConversationId }
+  | { readonly kind: 'account'; readonly account: AccountId };
+
+export type OutboxRequest =
+  | { readonly kind: 'send'; readonly to: Destination; readonly text: string; readonly replyTo?: Seq }
+  | { readonly kind: 'create_group'; readonly name: string; readonly members: readonly AccountId[] }
+  | {
+      readonly kind: 'change_members';
+      readonly conversation: ConversationId;
+      readonly add: readonly AccountId[];
+      readonly remove: readonly AccountId[];
+      readonly promote: readonly AccountId[];
+    }
+  | { readonly kind: 'rename_group'; readonly conversation: ConversationId; readonly name: string }
+  | { readonly kind: 'leave_group'; readonly conversation: ConversationId };
+
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly text: string;
+}
+
+export interface OutboxItem {
+  readonly clientId: string; // 32 hex digits
+  readonly order: number; // grows; the order of writing
+  readonly writtenMs: number;
+  readonly request: OutboxRequest;
+  readonly failure?: Failure; // refused for good; waits for the person to retry or discard it
+}
+
+export interface ReadMark {
+  readonly conversation: ConversationId;
+  readonly seq: Seq;
+}
+
+export interface OutboxStorage {
+  load(): Promise<{ readonly items: readonly OutboxItem[]; readonly marks: readonly ReadMark[] }>;
+  /** Durable when it resolves. Replaces an item with the same client id. */
+  put(item: OutboxItem): Promise<void>;
+  /** The item became true: remove it and keep what it became, together. */
+  answered(item: OutboxItem, sent: Sent): Promise<void>;
+  discard(item: OutboxItem): Promise<void>;
+  putMark(mark: ReadMark): Promise<void>;
+  /** The server has this mark; a larger one for the same conversation stays. */
+  dropMark(mark: ReadMark): Promise<void>;
+}
+
+export interface OutboxOptions {
+  readonly storage: OutboxStorage;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly send: (item: OutboxItem) => Promise<Sent>;
+  readonly markRead: (mark: ReadMark) => Promise<void>;
+  readonly backoff?: BackoffTuning;
+}
+
+interface Waiter {
+  resolve(sent: Sent): void;
+  reject(error: Error): void;
+}
+
+export class Outbox {
+  readonly #options: OutboxOptions;
+  #items: OutboxItem[] = [];
+  readonly #marks = new Map<ConversationId, Seq>();
+  readonly #running = new Set<string>();
+  readonly #waiters = new Map<string, Waiter[]>();
+  #writing: Promise<unknown> = Promise.resolve();
+  #nextOrder = 1;
+  #online = false;
+  #epoch = 0;
+  #closed = false;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  get items(): readonly OutboxItem[] {
+    return this.#items;
+  }
+  get marks(): ReadonlyMap<ConversationId, Seq> {
+    return this.#marks;
+  }
+
+  /** Reads what an earlier run left. Before anything else. */
+  async load(): Promise<void> {
+    const { items, marks } = await this.#options.storage.load();
+    this.#items = [...items].sort((a, b) => a.order - b.order);
+    for (const mark of marks) this.#marks.set(mark.conversation, mark.seq);
+    this.#nextOrder = (this.#items.at(-1)?.order ?? 0) + 1;
+  }
+
+  setOnline(online: boolean): void {
+    this.#online = online;
+    if (!online) return;
+    this.#epoch++;
+    this.#kick();
+  }
+
+  /** Stored when this resolves; sent as soon as possible after that, surviving reloads. */
+  enqueue(request: OutboxRequest): Promise<OutboxItem> {
+    const item: OutboxItem = {
+      clientId: toHex(this.#options.random.bytes(16)),
+      order: this.#nextOrder++,
+      writtenMs: this.#options.clock.now(),
+      request,
+    };
+    // One after the other, so that the order on disk is the order of writing.
+    const stored = this.#writing.then(async () => {
+      await this.#options.storage.put(item);
+      this.#items.push(item);
+      this.#kick();
+      return item;
+    });
+    this.#writing = stored.catch(() => {});
+    return stored;
+  }
+
+  /** Resolves when the server has answered this item; rejects with ServerError when it was refused for good. */
+  answer(item: OutboxItem): Promise<Sent> {
+    return new Promise((resolve, reject) => {
+      const waiters = this.#waiters.get(item.clientId) ?? [];
+      waiters.push({ resolve, reject });
+      this.#waiters.set(item.clientId, waiters);
+    });
+  }
+
+  async enqueueAndWait(request: OutboxRequest): Promise<Sent> {
+    const item = await this.enqueue(request);
+    return this.answer(item);
+  }
+
+  /** A failed item goes again, with the same client id. */
+  async retry(clientId: string): Promise<void> {
+    const found = this.#items.find((item) => item.clientId === clientId);
+    if (found?.failure === undefined) return;
+    const { failure: _gone, ...again } = found;
+    await this.#options.storage.put(again);
+    this.#replace(again);
+    this.#kick();
+  }
+
+  /** Gives a failed item up. Items that may be under way cannot be discarded. */
+  async discard(clientId: string): Promise<void> {
+    const found = this.#items.find((item) => item.clientId === clientId);
+    if (found?.failure === undefined) return;
+    await this.#options.storage.discard(found);
+    this.#items = this.#items.filter((item) => item.clientId !== clientId);
+  }
+
+  /** Only the newest mark of a conversation is kept. */
+  async markRead(mark: ReadMark): Promise<void> {
+    if ((this.#marks.get(mark.conversation) ?? 0n) >= mark.seq) return;
+    this.#marks.set(mark.conversation, mark.seq);
+    await this.#options.storage.putMark(mark);
+    this.#kick();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#online = false;
+    for (const waiters of this.#waiters.values()) for (const waiter of waiters) waiter.reject(new ConnectionLost());
+    this.#waiters.clear();
+  }
+
+  #kick(): void {
+    if (!this.#online || this.#closed) return;
+    for (const item of this.#items) if (item.failure === undefined) this.#start(laneOf(item), (lane) => this.#step(lane));
+    for (const conversation of this.#marks.keys()) this.#start(`read:${conversation}`, () => this.#stepMark(conversation));
+  }
+
+  // At most one runner per lane; it ends when the lane is empty or the line is gone.
+  #start(lane: string, step: (lane: string) => Promise<boolean>): void {
+    if (this.#running.has(lane) || !this.#online) return;
+    this.#running.add(lane);
+    void this.#run(lane, step);
+  }
+
+  async #run(lane: string, step: (lane: string) => Promise<boolean>): Promise<void> {
+    let failures = 0;
+    while (this.#online && !this.#closed) {
+      const epoch = this.#epoch;
+      try {
+        if (!(await step(lane))) {
+          this.#running.delete(lane);
+          this.#kick(); // something may have come in since the lane was seen empty
+          return;
+        }
+        failures = 0;
+      } catch (error) {
+        if (error instanceof ConnectionLost) {
+          if (epoch === this.#epoch) break; // setOnline(true) starts again
+          continue;
+        }
+        const asked = error instanceof ServerError ? error.retryAfterMs : 0;
+        const pauseMs = backoffMs(failures++, this.#options.random, this.#options.backoff ?? kBackoff);
+        await sleep(this.#options.clock, Math.max(asked, pauseMs));
+      }
+    }
+    this.#running.delete(lane);
+  }
+
+  // Sends the first item of the lane; false when there is none. Throws what should be tried again.
+  async #step(lane: string): Promise<boolean> {
+    const item = this.#items.find((candidate) => candidate.failure === undefined && laneOf(candidate) === lane);
+    if (item === undefined) return false;
+    try {
+      const sent = await this.#options.send(item);
+      await this.#options.storage.answered(item, sent);
+      this.#items = this.#items.filter((other) => other.clientId !== item.clientId);
+      this.#settle(item, (waiter) => waiter.resolve(sent));
+    } catch (error) {
+      if (!(error instanceof ServerError) || error.retry) throw error;
+      const failed: OutboxItem = { ...item, failure: { code: error.code, text: error.message } };
+      await this.#options.storage.put(failed);
+      this.#replace(failed);
+      this.#settle(item, (waiter) => waiter.reject(error));
+    }
+    return true;
+  }
+
+  async #stepMark(conversation: ConversationId): Promise<boolean> {
+    const seq = this.#marks.get(conversation);
+    if (seq === undefined) return false;
+    try {
+      await this.#options.markRead({ conversation, seq });
+    } catch (error) {
+      // Refused for good (no member any more): nobody waits for this mark.
+      if (!(error instanceof ServerError) || error.retry) throw error;
+    }
+    if (this.#marks.get(conversation) === seq) this.#marks.delete(conversation);
+    await this.#options.storage.dropMark({ conversation, seq });
+    return true;
+  }
+
+  #replace(item: OutboxItem): void {
+    this.#items = this.#items.map((other) => (other.clientId === item.clientId ? item : other));
+  }
+
+  #settle(item: OutboxItem, tell: (waiter: Waiter) => void): void {
+    const waiters = this.#waiters.get(item.clientId) ?? [];
+    this.#waiters.delete(item.clientId);
+    waiters.forEach(tell);
+  }
+}
+
+/** Where the item goes. Items of one lane keep their order. */
+export function laneOf(item: OutboxItem): string {
+  const request = item.request;
+  switch (request.kind) {
+    case 'send':
+      return request.to.kind === 'account' ? `account:${request.to.account}` : `conversation:${request.to.conversation}`;
+    case 'create_group':
+      return `new:${item.clientId}`;
+    case 'change_members':
+    case 'rename_group':
+    case 'leave_group':
+      return `conversation:${request.conversation}`;
+    default:
+      return assertNever(request);
+  }
+}
+
+export function toHex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export function fromHex(text: string): Uint8Array {
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
