@@ -28,7 +28,9 @@ class Chat {
   // what the message becomes, then making it true. commit() repeats prepare() once when the conversation moved.
   Task<Result<Draft>> prepare(Caller caller, wire::Send send);
   Task<Result<Envelope>> commit(Caller caller, wire::Send send, Draft draft);
-  // Both steps.
+  // What the rules refuse now may have been accepted the first time: a resend gets the first answer, others `refusal`.
+  Task<Result<Envelope>> first_answer(Caller caller, ClientId client_id, Error refusal);
+  // All three.
   Task<Result<Envelope>> send(Caller caller, wire::Send send);
 
   Task<Result<Envelope>> create_group(Caller caller, wire::CreateGroup request);
@@ -68,8 +70,6 @@ class Chat {
   Task<Result<Draft>> prepare_in(Caller caller, std::shared_ptr<const Conversation> conversation, wire::Send send);
   // The conversation, if this account may know of it; `unknown_conversation` otherwise.
   Task<Result<std::shared_ptr<const Conversation>>> visible(AccountId account, ConversationId id);
-  // What was refused now may have been accepted the first time: a resend gets the first answer.
-  Task<Result<Envelope>> first_answer(Caller caller, ClientId client_id, Error refusal);
   template <class Request, class Rule>
   Task<Result<Envelope>> change_group(Caller caller, Request request, Rule rule);
   Task<Result<void>> tell_moved(std::shared_ptr<const Conversation> conversation, AccountId mover, MarksChange change);

@@ -4,9 +4,9 @@
 
 namespace homing::chat {
 
-void Hub::add_thread(unsigned thread, Ringer ringer) {
-  CHECK(thread == ringers_.size()) << "threads are added in order, before sessions exist";
-  ringers_.push_back(std::move(ringer));
+void Hub::add_thread(unsigned thread, Ringer ringer, Replacer replacer) {
+  CHECK(thread == threads_.size()) << "threads are added in order, before sessions exist";
+  threads_.push_back(Thread{std::move(ringer), std::move(replacer)});
 }
 
 void Hub::enter(AccountId account, DeviceId device, SessionId session) {
@@ -26,7 +26,7 @@ void Hub::leave(AccountId account, SessionId session) {
 }
 
 void Hub::ring(const std::vector<AccountId>& accounts) {
-  std::vector<std::vector<SessionId>> rings(ringers_.size());
+  std::vector<std::vector<SessionId>> rings(threads_.size());
   for (AccountId account : accounts) {
     shard(account).with([&](auto& places) {
       auto [first, last] = places.equal_range(account);
@@ -34,8 +34,12 @@ void Hub::ring(const std::vector<AccountId>& accounts) {
     });
   }
   for (std::size_t thread = 0; thread < rings.size(); ++thread) {
-    if (!rings[thread].empty()) ringers_[thread](std::move(rings[thread]));
+    if (!rings[thread].empty()) threads_[thread].ringer(std::move(rings[thread]));
   }
+}
+
+void Hub::replace(const std::vector<SessionId>& sessions) {
+  for (SessionId session : sessions) threads_[session.thread()].replacer({session});
 }
 
 std::vector<SessionId> Hub::sessions_of(AccountId account) const {

@@ -26,17 +26,21 @@ class Hub {
   // Delivers a batch of rings to one I/O thread. Called from any thread; must only post.
   using Ringer = std::function<void(std::vector<SessionId>)>;
 
+  // Ends sessions on one I/O thread because their device connected again. Called from any thread; must only post.
+  using Replacer = std::function<void(std::vector<SessionId>)>;
+
   // Before any session exists; `thread` counts from 0.
-  void add_thread(unsigned thread, Ringer ringer);
+  void add_thread(unsigned thread, Ringer ringer, Replacer replacer);
 
   void enter(AccountId account, DeviceId device, SessionId session);
   void leave(AccountId account, SessionId session);
   // The bell: "look at your inbox", to every session of these accounts. A hint that may be lost.
   void ring(const std::vector<AccountId>& accounts);
+  // The device of these sessions is attached elsewhere now.
+  void replace(const std::vector<SessionId>& sessions);
   // The sessions of one account, e.g. to end those of a revoked device.
   std::vector<SessionId> sessions_of(AccountId account) const;
   std::vector<SessionId> sessions_of(AccountId account, DeviceId device) const;
-  // Runs on each thread that has one of these sessions.
   std::size_t size() const;
 
  private:
@@ -50,7 +54,11 @@ class Hub {
   const Shard& shard(AccountId account) const { return shards_[std::hash<AccountId>{}(account) >> 60]; }
 
   std::array<Shard, kShards> shards_;
-  std::vector<Ringer> ringers_;
+  struct Thread {
+    Ringer ringer;
+    Replacer replacer;
+  };
+  std::vector<Thread> threads_;
 };
 
 }  // namespace homing::chat

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <unordered_map>
@@ -55,7 +57,7 @@ class Sessions {
 
   // From the hub: look at your inboxes.
   void ring(const std::vector<SessionId>& sessions);
-  // Close every session of this device: it was revoked.
+  // Close these sessions, e.g. those of a device that was revoked.
   void end(const std::vector<SessionId>& sessions, CloseCode code, std::string_view reason);
   // Tells every client to come back elsewhere after a random pause, then closes them as they drain.
   void drain(std::chrono::milliseconds after_min, std::chrono::milliseconds after_max);
@@ -67,14 +69,21 @@ class Sessions {
 
  private:
   struct Session;
-  // Private parts: see sessions.cc.
+  struct Work;
   Session* find(SessionId id) const;
-  void pump_soon(Session& session);
-  boost::asio::awaitable<void> pump(SessionId id);
-  boost::asio::awaitable<void> lane(SessionId id);
-  boost::asio::awaitable<void> finish_send(SessionId id, std::uint64_t request, Draft draft, Caller caller, wire::Send send);
-  boost::asio::awaitable<void> acknowledge(SessionId id, Caller caller, Cursor cursor);
-  void answer(SessionId id, wire::ServerFrame frame);
+  // Runs in order what came in; begins the append of a message before it looks at the next frame.
+  Task<void> lane(SessionId id);
+  Task<void> perform(SessionId id, wire::ClientFrame frame);
+  Task<wire::ServerFrame> ask(Caller caller, wire::ClientFrame frame);
+  Task<void> hello(SessionId id, std::uint64_t request, wire::Hello hello);
+  Task<void> send(SessionId id, std::uint64_t request, wire::Send send);
+  Task<void> commit(SessionId id, std::uint64_t request, Caller caller, wire::Send send, Draft draft);
+  // Writes what lies after the session's place in its inbox, as fast as its link takes it.
+  Task<void> pump(SessionId id);
+  Task<void> acknowledge(SessionId id);
+  void start_pump(SessionId id, Session& session);
+  void finish(SessionId id, std::uint64_t request, wire::ServerFrame frame);
+  bool within_rate(Session& session);
 
   unsigned thread_;
   boost::asio::any_io_executor executor_;
