@@ -1,0 +1,55 @@
+// The app's rows in IndexedDB, one database per device. IndexedDB cannot order bigints, so keys are 16 hex digits.
+import Dexie from 'dexie';
+import type { Table } from 'dexie';
+import type { ConversationId, Cursor, Seq } from '../client/ids';
+import type { OutboxItem, ReadMark } from '../client/outbox';
+import type { Conversation, Me, Message, Person } from './model';
+
+export type ConversationRow = Omit<Conversation, 'messages'> & { readonly key: string };
+export interface MessageRow {
+  readonly conversationKey: string;
+  readonly seqKey: string;
+  readonly message: Message;
+}
+export interface MetaRow {
+  readonly key: 'only';
+  readonly cursor: Cursor;
+  readonly listed: boolean;
+  readonly me: Me | undefined;
+}
+
+export class Database extends Dexie {
+  declare meta: Table<MetaRow, string>;
+  declare people: Table<Person & { readonly key: string }, string>;
+  declare conversations: Table<ConversationRow, string>;
+  declare messages: Table<MessageRow, [string, string]>;
+  declare outbox: Table<OutboxItem, string>;
+  declare marks: Table<ReadMark & { readonly key: string }, string>;
+
+  constructor(name: string) {
+    super(name);
+    this.version(1).stores({
+      meta: 'key',
+      people: 'key',
+      conversations: 'key',
+      messages: '[conversationKey+seqKey]',
+      outbox: 'clientId',
+      marks: 'key',
+    });
+  }
+
+  /** Messages below `before`, at most `limit`, oldest first. */
+  async messagesBefore(conversation: ConversationId, before: Seq | undefined, limit: number): Promise<readonly Message[]> {
+    const key = keyOf(conversation);
+    const upper = before === undefined ? Dexie.maxKey : keyOf(before);
+    const rows = await this.messages
+      .where('[conversationKey+seqKey]')
+      .between([key, Dexie.minKey], [key, upper], true, false)
+      .reverse()
+      .limit(limit)
+      .toArray();
+    return rows.reverse().map((row) => row.message);
+  }
+}
+
+export const keyOf = (id: bigint): string => id.toString(16).padStart(16, '0');

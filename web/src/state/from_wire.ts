@@ -1,0 +1,71 @@
+// Frames to values of this app, in one place.
+import type { Content, Envelope, Header } from '../gen/events_pb';
+import { Role } from '../gen/events_pb';
+import type { Account, Conversation as WireConversation, Receipts, Welcome } from '../gen/frames_pb';
+import { ConversationKind } from '../gen/frames_pb';
+import { accountId, conversationId, deviceId, seq } from '../client/ids';
+import type { Marks, Me, Member, Message, MessageBody, Person } from './model';
+
+export function messageOf(envelope: Envelope): Message {
+  const header = envelope.event?.header;
+  const body = envelope.event?.body;
+  return {
+    conversation: conversationId(envelope.conversation),
+    seq: seq(envelope.seq),
+    author: accountId(header?.author ?? 0n),
+    timeMs: Number(envelope.timeMs),
+    body: bodyOf(header?.kind ?? { case: undefined }, body?.case === 'plain' ? body.value : undefined),
+  };
+}
+
+function bodyOf(kind: Header['kind'], plain: Content | undefined): MessageBody {
+  switch (kind.case) {
+    case 'posted':
+      return plain?.kind.case === 'text' ? { kind: 'text', text: plain.kind.value.text } : { kind: 'unreadable' };
+    case 'groupCreated':
+      return { kind: 'group_created', name: kind.value.name, members: kind.value.members.map(memberOf) };
+    case 'renamed':
+      return { kind: 'renamed', name: kind.value.name };
+    case 'membersChanged': {
+      const { added, removed, promoted } = kind.value;
+      return {
+        kind: 'members_changed',
+        added: added.map(accountId),
+        removed: removed.map(accountId),
+        promoted: promoted.map(accountId),
+      };
+    }
+    case undefined:
+      return { kind: 'unreadable' };
+  }
+}
+
+export function memberOf(member: { account: bigint; role: Role }): Member {
+  return { account: accountId(member.account), role: member.role === Role.admin ? 'admin' : 'member' };
+}
+
+export function marksOf(receipts: Receipts | undefined): Marks {
+  return {
+    deliveredTo: seq(receipts?.deliveredTo ?? 0n),
+    readTo: seq(receipts?.readTo ?? 0n),
+    ownReadTo: seq(receipts?.ownReadTo ?? 0n),
+  };
+}
+
+export function personOf(account: Account): Person {
+  return { id: accountId(account.id), phone: account.phone, name: account.name, about: account.about };
+}
+
+export function meOf(welcome: Welcome): Me {
+  return {
+    account: accountId(welcome.account),
+    device: deviceId(welcome.device),
+    phone: welcome.phone,
+    name: welcome.name,
+    about: welcome.about,
+    readReceipts: welcome.readReceipts,
+    blocked: welcome.blocked.map(accountId),
+  };
+}
+
+export const kindOf = (wire: WireConversation): 'direct' | 'group' => (wire.kind === ConversationKind.group ? 'group' : 'direct');

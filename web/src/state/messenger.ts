@@ -1,0 +1,163 @@
+// A logged-in device: the store, the client that feeds it, and what follows from what arrives (ask for conversations
+// that are new, for the past that this device never saw). Views call its methods and look at its snapshot.
+import { Client } from '../client/client';
+import type { ConnectionState } from '../client/connection';
+import { ConnectionLost } from '../client/errors';
+import { conversationId, seq } from '../client/ids';
+import type { AccountId, ConversationId } from '../client/ids';
+import type { Destination } from '../client/outbox';
+import type { Clock, Dial, Random } from '../client/ports';
+import { meOf, messageOf, personOf } from './from_wire';
+import type { Person } from './model';
+import { otherIn, resolve } from './selectors';
+import type { Place } from './selectors';
+import type { Store } from './store';
+
+export interface MessengerOptions {
+  readonly store: Store;
+  readonly dial: Dial;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly agent: string;
+  readonly tokenRefused: () => Promise<boolean>;
+}
+
+const kPage = 50;
+
+export class Messenger {
+  readonly store: Store;
+  readonly client: Client;
+  #connection: ConnectionState = { kind: 'idle' };
+  readonly #listeners = new Set<() => void>();
+  readonly #asking = new Set<ConversationId>();
+  readonly #unsubscribe: () => void;
+
+  constructor(options: MessengerOptions) {
+    this.store = options.store;
+    this.client = new Client({
+      ...options,
+      storage: options.store,
+      onState: (state) => {
+        this.#connection = state;
+        for (const listener of this.#listeners) listener();
+      },
+      onWelcome: (welcome) => void this.#run(async () => {
+        await this.store.dispatch({ kind: 'welcomed', me: meOf(welcome) });
+        if (!this.store.state.listed) await this.#list();
+        await this.#refreshStale();
+      }),
+      onGap: () => void this.#run(async () => {
+        await this.store.dispatch({ kind: 'forgotten' });
+        await this.#list();
+      }),
+    });
+    this.#unsubscribe = this.store.subscribe(() => void this.#run(() => this.#refreshStale()));
+  }
+
+  get connection(): ConnectionState {
+    return this.#connection;
+  }
+
+  subscribeConnection = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  start(): Promise<void> {
+    return this.client.start();
+  }
+
+  close(): void {
+    this.#unsubscribe();
+    this.client.close();
+    this.store.close();
+  }
+
+  /** Kept on disk when this resolves. */
+  async send(place: Place, text: string): Promise<void> {
+    await this.client.outbox.enqueue({ kind: 'send', to: this.#destination(place), text });
+  }
+
+  /** The person saw everything that is here now. */
+  async markRead(place: Place): Promise<void> {
+    const conversation = resolve(this.store.state, place);
+    if (conversation === undefined || conversation.othersSeq <= conversation.marks.ownReadTo) return;
+    await this.client.outbox.markRead({ conversation: conversation.id, seq: conversation.othersSeq });
+  }
+
+  async older(id: ConversationId): Promise<void> {
+    if (await this.store.loadOlder(id)) return;
+    const first = this.store.state.conversations.get(id)?.messages[0];
+    const page = await this.client.history(id, first?.seq ?? seq(0n), kPage);
+    await this.store.dispatch({ kind: 'older', conversation: id, messages: page.envelopes.map(messageOf), more: page.more });
+  }
+
+  async find(phones: readonly string[]): Promise<readonly Person[]> {
+    const { accounts } = await this.client.findByPhone(phones);
+    const people = accounts.map(personOf);
+    await this.store.dispatch({ kind: 'people', people });
+    return people;
+  }
+
+  async createGroup(name: string, members: readonly AccountId[]): Promise<ConversationId> {
+    const sent = await this.client.outbox.enqueueAndWait({ kind: 'create_group', name, members });
+    return conversationId(sent.conversation);
+  }
+  async changeMembers(conversation: ConversationId, change: { add?: readonly AccountId[]; remove?: readonly AccountId[]; promote?: readonly AccountId[] }): Promise<void> {
+    const { add = [], remove = [], promote = [] } = change;
+    await this.client.outbox.enqueueAndWait({ kind: 'change_members', conversation, add, remove, promote });
+  }
+  async renameGroup(conversation: ConversationId, name: string): Promise<void> {
+    await this.client.outbox.enqueueAndWait({ kind: 'rename_group', conversation, name });
+  }
+  async leaveGroup(conversation: ConversationId): Promise<void> {
+    await this.client.outbox.enqueueAndWait({ kind: 'leave_group', conversation });
+  }
+
+  async setProfile(name: string, about: string, readReceipts: boolean): Promise<void> {
+    await this.client.setProfile(name, about, readReceipts);
+    const me = this.store.state.me;
+    if (me !== undefined) await this.store.dispatch({ kind: 'welcomed', me: { ...me, name, about, readReceipts } });
+  }
+
+  // A direct conversation is always addressed by its person: the outbox keeps one order per destination, and before
+  // the first answer there is no conversation id to use.
+  #destination(place: Place): Destination {
+    if (place.kind === 'person') return { kind: 'account', account: place.id };
+    const conversation = this.store.state.conversations.get(place.id);
+    const other = conversation?.kind === 'direct' ? otherIn(this.store.state, conversation) : undefined;
+    return other === undefined ? { kind: 'conversation', conversation: place.id } : { kind: 'account', account: other };
+  }
+
+  async #list(): Promise<void> {
+    for await (const page of this.client.conversations()) {
+      await this.store.dispatch(...page.map((conversation) => ({ kind: 'conversation', conversation }) as const));
+    }
+    await this.store.dispatch({ kind: 'listed' });
+  }
+
+  async #refreshStale(): Promise<void> {
+    if (!this.client.online) return;
+    const stale = [...this.store.state.conversations.values()].filter(({ id, stale }) => stale && !this.#asking.has(id));
+    await Promise.all(
+      stale.map(async ({ id }) => {
+        this.#asking.add(id);
+        try {
+          const conversation = await this.client.conversation(id);
+          await this.store.dispatch({ kind: 'conversation', conversation });
+        } finally {
+          this.#asking.delete(id);
+        }
+      }),
+    );
+  }
+
+  // Background questions: when the line breaks they are asked again after the next welcome.
+  async #run(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof ConnectionLost)) console.warn('homing:', error);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+// Questions that views ask the state. Pure.
+import type { AccountId, ConversationId, Seq } from '../client/ids';
+import type { OutboxItem } from '../client/outbox';
+import type { Conversation, Message, Person, State } from './model';
+
+/** What a person may open: a conversation, or somebody with whom nothing was said yet. */
+export type Place = { readonly kind: 'conversation'; readonly id: ConversationId } | { readonly kind: 'person'; readonly id: AccountId };
+
+export type Tick = 'pending' | 'sent' | 'delivered' | 'read' | 'failed';
+
+export function unread(conversation: Conversation): number {
+  const count = conversation.othersSeq - conversation.marks.ownReadTo;
+  return count > 0n ? Number(count) : 0;
+}
+
+export function tickOf(conversation: Conversation, at: Seq): Exclude<Tick, 'pending' | 'failed'> {
+  if (at <= conversation.marks.readTo) return 'read';
+  return at <= conversation.marks.deliveredTo ? 'delivered' : 'sent';
+}
+
+export function otherIn(state: State, conversation: Conversation): AccountId | undefined {
+  const me = state.me?.account;
+  const others = conversation.members.filter((member) => member.account !== me);
+  return others[0]?.account ?? conversation.members[0]?.account;
+}
+
+/** The direct conversation with this person, once something was said in it. */
+export function directWith(state: State, account: AccountId): Conversation | undefined {
+  for (const conversation of state.conversations.values()) {
+    if (conversation.kind === 'direct' && otherIn(state, conversation) === account) return conversation;
+  }
+  return undefined;
+}
+
+export function nameOf(person: Person | undefined): string {
+  return person?.name || person?.phone || '…';
+}
+
+export function titleOf(state: State, conversation: Conversation): string {
+  if (conversation.kind === 'group') return conversation.name;
+  const other = otherIn(state, conversation);
+  return other === undefined ? '…' : nameOf(state.people.get(other));
+}
+
+export function resolve(state: State, place: Place): Conversation | undefined {
+  return place.kind === 'conversation' ? state.conversations.get(place.id) : directWith(state, place.id);
+}
+
+/** Items of the outbox that will become messages here, in order. */
+export function pendingIn(state: State, place: Place): readonly OutboxItem[] {
+  const conversation = resolve(state, place);
+  const account = place.kind === 'person' ? place.id : conversation?.kind === 'direct' ? otherIn(state, conversation) : undefined;
+  return state.outbox.filter(({ request }) => {
+    if (request.kind !== 'send') return false;
+    return request.to.kind === 'account' ? request.to.account === account : request.to.conversation === conversation?.id;
+  });
+}
+
+export interface ChatRow {
+  readonly place: Place;
+  readonly title: string;
+  readonly group: boolean;
+  readonly unread: number;
+  readonly timeMs: number;
+  readonly last: Message | undefined;
+  readonly lastOwnTick: Tick | undefined;
+  readonly pending: OutboxItem | undefined; // written after `last`, not answered yet
+}
+
+/** The chat list: whoever spoke last comes first; what waits in the outbox counts as spoken. */
+export function chatList(state: State): readonly ChatRow[] {
+  const rows = [...state.conversations.values()].map((conversation): ChatRow => {
+    const place: Place = { kind: 'conversation', id: conversation.id };
+    const last = conversation.messages.at(-1);
+    const pending = pendingIn(state, place).at(-1);
+    const own = last !== undefined && last.author === state.me?.account && last.body.kind === 'text';
+    return {
+      place,
+      title: titleOf(state, conversation),
+      group: conversation.kind === 'group',
+      unread: unread(conversation),
+      timeMs: Math.max(last?.timeMs ?? 0, pending?.writtenMs ?? 0),
+      last,
+      lastOwnTick: pending !== undefined ? (pending.failure ? 'failed' : 'pending') : own ? tickOf(conversation, last.seq) : undefined,
+      pending,
+    };
+  });
+  return [...rows, ...firstWords(state)].sort((a, b) => b.timeMs - a.timeMs || (a.title < b.title ? -1 : 1));
+}
+
+// People to whom something was written that the server has not answered yet.
+function firstWords(state: State): readonly ChatRow[] {
+  const newest = new Map<AccountId, OutboxItem>();
+  for (const item of state.outbox) {
+    const { request } = item;
+    if (request.kind === 'send' && request.to.kind === 'account' && directWith(state, request.to.account) === undefined) newest.set(request.to.account, item);
+  }
+  return [...newest].map(([account, pending]) => ({
+    place: { kind: 'person', id: account },
+    title: nameOf(state.people.get(account)),
+    group: false,
+    unread: 0,
+    timeMs: pending.writtenMs,
+    last: undefined,
+    lastOwnTick: pending.failure ? 'failed' : 'pending',
+    pending,
+  }));
+}
+
+export function isAdmin(state: State, conversation: Conversation): boolean {
+  return conversation.members.some((member) => member.account === state.me?.account && member.role === 'admin');
+}

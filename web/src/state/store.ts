@@ -1,0 +1,215 @@
+// Holds the state, folds events into it, and keeps IndexedDB in step: what one batch changes is written in one
+// transaction together with the cursor, and shown only after that. It is the storage that Client asks for.
+import type { ClientStorage } from '../client/client';
+import { conversationId, cursor, larger, seq as seqOf } from '../client/ids';
+import type { ConversationId, Cursor } from '../client/ids';
+import type { OutboxItem, ReadMark } from '../client/outbox';
+import type { InboxItem } from '../client/sync';
+import type { Sent } from '../gen/frames_pb';
+import { apply } from './apply';
+import type { StateEvent } from './apply';
+import { Database, keyOf } from './database';
+import { marksOf, messageOf } from './from_wire';
+import { kEmpty } from './model';
+import type { Conversation, State } from './model';
+
+const kLoadedMessages = 50; // of each conversation, at start and per page
+
+export class Store implements ClientStorage {
+  readonly #database: Database;
+  #state: State = kEmpty;
+  #cursor: Cursor = cursor(0n);
+  readonly #listeners = new Set<() => void>();
+  #tail: Promise<unknown> = Promise.resolve();
+
+  private constructor(database: Database) {
+    this.#database = database;
+  }
+
+  static async open(name: string): Promise<Store> {
+    const store = new Store(new Database(name));
+    await store.#load();
+    return store;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Folds the events in, stores what changed, then shows it. */
+  dispatch(...events: readonly StateEvent[]): Promise<void> {
+    return this.#commit(() => events);
+  }
+
+  /** One page of older messages from this device. False when it has none: ask the server. */
+  async loadOlder(id: ConversationId): Promise<boolean> {
+    const conversation = this.#state.conversations.get(id);
+    const first = conversation?.messages[0];
+    if (conversation === undefined || first === undefined) return false;
+    const messages = await this.#database.messagesBefore(id, first.seq, kLoadedMessages);
+    if (messages.length === 0) return false;
+    const oldest = messages[0];
+    await this.dispatch({ kind: 'older', conversation: id, messages, more: conversation.more || (oldest?.seq ?? 0n) > 1n });
+    return true;
+  }
+
+  close(): void {
+    this.#database.close();
+    this.#listeners.clear();
+  }
+
+  /** Removes everything of this device. */
+  async erase(): Promise<void> {
+    this.close();
+    await this.#database.delete();
+  }
+
+  // --- ClientStorage ---
+
+  cursor(): Promise<Cursor> {
+    return Promise.resolve(this.#cursor);
+  }
+
+  apply(items: readonly InboxItem[], end: Cursor): Promise<void> {
+    return this.#commit(() => items.map(eventOf), { cursor: end });
+  }
+
+  skipTo(place: Cursor): Promise<void> {
+    return this.#commit(() => [], { cursor: place });
+  }
+
+  async load(): Promise<{ items: readonly OutboxItem[]; marks: readonly ReadMark[] }> {
+    const marks = await this.#database.marks.toArray();
+    return { items: this.#state.outbox, marks };
+  }
+
+  put(item: OutboxItem): Promise<void> {
+    return this.#commit(() => [{ kind: 'outbox_put', item }], { write: () => this.#database.outbox.put(item) });
+  }
+
+  answered(item: OutboxItem, sent: Sent): Promise<void> {
+    const events = (): readonly StateEvent[] => [{ kind: 'outbox_gone', clientId: item.clientId }, ...this.#becomes(item, sent)];
+    return this.#commit(events, { write: () => this.#database.outbox.delete(item.clientId) });
+  }
+
+  discard(item: OutboxItem): Promise<void> {
+    return this.#commit(() => [{ kind: 'outbox_gone', clientId: item.clientId }], { write: () => this.#database.outbox.delete(item.clientId) });
+  }
+
+  putMark(mark: ReadMark): Promise<void> {
+    const write = () => this.#database.marks.put({ ...mark, key: keyOf(mark.conversation) });
+    return this.#commit(() => [{ kind: 'own_read', conversation: mark.conversation, seq: mark.seq }], { write });
+  }
+
+  dropMark(mark: ReadMark): Promise<void> {
+    const write = async () => {
+      const stored = await this.#database.marks.get(keyOf(mark.conversation));
+      if (stored !== undefined && stored.seq <= mark.seq) await this.#database.marks.delete(stored.key);
+    };
+    return this.#commit(() => [], { write });
+  }
+
+  // ---
+
+  // A message that was answered is shown at its place at once; its delivery to this device changes nothing then.
+  #becomes(item: OutboxItem, sent: Sent): readonly StateEvent[] {
+    const me = this.#state.me;
+    if (item.request.kind !== 'send' || me === undefined) return [];
+    const { to, text } = item.request;
+    const message = {
+      conversation: conversationId(sent.conversation),
+      seq: seqOf(sent.seq),
+      author: me.account,
+      timeMs: Number(sent.timeMs),
+      body: { kind: 'text', text },
+    } as const;
+    return [{ kind: 'message', message, ...(to.kind === 'account' && { to: to.account }) }];
+  }
+
+  // Commits happen one after the other, in the order they were asked for.
+  #commit(events: () => readonly StateEvent[], also: { cursor?: Cursor; write?: () => PromiseLike<unknown> } = {}): Promise<void> {
+    const done = this.#tail.then(async () => {
+      const before = this.#state;
+      const after = events().reduce(apply, before);
+      const place = larger(this.#cursor, also.cursor ?? this.#cursor);
+      const { meta, people, conversations, messages, outbox, marks } = this.#database;
+      await this.#database.transaction('rw', [meta, people, conversations, messages, outbox, marks], async () => {
+        await this.#write(before, after);
+        if (place !== this.#cursor || before.me !== after.me || before.listed !== after.listed) {
+          await meta.put({ key: 'only', cursor: place, listed: after.listed, me: after.me });
+        }
+        await also.write?.();
+      });
+      this.#cursor = place;
+      if (after === before) return;
+      this.#state = after;
+      for (const listener of this.#listeners) listener();
+    });
+    this.#tail = done.catch(() => {});
+    return done;
+  }
+
+  // The difference of two states. Values that did not change are the same objects.
+  async #write(before: State, after: State): Promise<void> {
+    const { people, conversations, messages } = this.#database;
+    if (before.people !== after.people) {
+      const fresh = [...after.people.values()].filter((person) => before.people.get(person.id) !== person);
+      await people.bulkPut(fresh.map((person) => ({ ...person, key: keyOf(person.id) })));
+    }
+    if (before.conversations === after.conversations) return;
+    if (after.conversations.size < before.conversations.size) {
+      await conversations.clear();
+      await messages.clear();
+    }
+    for (const conversation of after.conversations.values()) {
+      const old = before.conversations.get(conversation.id);
+      if (old === conversation) continue;
+      await conversations.put(rowOf(conversation));
+      const had = new Set(old?.messages);
+      const fresh = old?.messages === conversation.messages ? [] : conversation.messages.filter((message) => !had.has(message));
+      await messages.bulkPut(
+        fresh.map((message) => ({ conversationKey: keyOf(message.conversation), seqKey: keyOf(message.seq), message })),
+      );
+    }
+  }
+
+  async #load(): Promise<void> {
+    const database = this.#database;
+    const meta = await database.meta.get('only');
+    const people = await database.people.toArray();
+    const rows = await database.conversations.toArray();
+    const conversations = await Promise.all(
+      rows.map(async ({ key: _key, ...row }): Promise<Conversation> => {
+        const messages = await database.messagesBefore(row.id, undefined, kLoadedMessages);
+        return { ...row, messages, more: row.more || (messages[0]?.seq ?? 0n) > 1n };
+      }),
+    );
+    const outbox = (await database.outbox.toArray()).sort((a, b) => a.order - b.order);
+    this.#cursor = meta?.cursor ?? cursor(0n);
+    this.#state = {
+      me: meta?.me,
+      listed: meta?.listed ?? false,
+      people: new Map(people.map(({ key: _key, ...person }) => [person.id, person])),
+      conversations: new Map(conversations.map((conversation) => [conversation.id, conversation])),
+      outbox,
+    };
+  }
+}
+
+function eventOf(item: InboxItem): StateEvent {
+  if (item.kind === 'receipts') {
+    return { kind: 'marks', conversation: conversationId(item.receipts.conversation), marks: marksOf(item.receipts) };
+  }
+  const { envelope } = item.delivery;
+  if (envelope === undefined) throw new Error('a delivery without an envelope');
+  return { kind: 'message', message: messageOf(envelope) };
+}
+
+function rowOf({ messages: _messages, ...conversation }: Conversation) {
+  return { ...conversation, key: keyOf(conversation.id) };
+}
