@@ -1,0 +1,225 @@
+#include "server/admin.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/json.hpp>
+
+#include <charconv>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "wire/errors.h"
+
+namespace homing::server {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+constexpr int kJsonDepthMax = 4;
+constexpr std::int64_t kInviteHoursMax = 24 * 365;
+
+std::unexpected<Error> bad_field(std::string_view name, std::string detail) {
+  return fail(Code::invalid_argument, std::move(detail), std::string(name));
+}
+
+// A text; empty if it is not there.
+Result<std::string> text(const json::object& request, std::string_view name) {
+  const json::value* value = request.if_contains(name);
+  if (!value) return std::string();
+  if (!value->is_string()) return bad_field(name, "A text is expected.");
+  return std::string(value->get_string());
+}
+
+Result<std::int64_t> number(const json::object& request, std::string_view name, std::int64_t otherwise, std::int64_t max) {
+  const json::value* value = request.if_contains(name);
+  if (!value) return otherwise;
+  if (!value->is_int64() || value->get_int64() < 1 || value->get_int64() > max) {
+    return bad_field(name, "A number from 1 to " + std::to_string(max) + " is expected.");
+  }
+  return value->get_int64();
+}
+
+// Ids are written as texts: JSON's numbers are not exact in every reader.
+Result<std::uint64_t> id(const json::object& request, std::string_view name) {
+  auto written = text(request, name);
+  if (!written) return std::unexpected(written.error());
+  std::uint64_t value = 0;
+  auto [end, error] = std::from_chars(written->data(), written->data() + written->size(), value);
+  if (error != std::errc() || end != written->data() + written->size()) return bad_field(name, "An id is expected.");
+  return value;
+}
+
+std::string id_text(auto id) { return std::to_string(id.value); }
+
+json::object describe(const Account& account) {
+  return {{"account_id", id_text(account.id)},
+          {"phone", account.phone},
+          {"name", account.name},
+          {"about", account.about},
+          {"created_ms", account.created.ms}};
+}
+
+json::object describe(const Device& device) {
+  return {{"device_id", id_text(device.id)},
+          {"account_id", id_text(device.account)},
+          {"name", device.name},
+          {"created_ms", device.created.ms},
+          {"revoked", device.life == Life::ended}};
+}
+
+std::string refusal(const Error& error) {
+  const wire::ErrorFacts& facts = wire::facts(error.code);
+  json::object body{{"code", facts.name}, {"text", error.detail.empty() ? facts.text : error.detail}};
+  if (!error.field.empty()) body["field"] = error.field;
+  return json::serialize(json::object{{"error", std::move(body)}});
+}
+
+// What works on one line of a batch shares this with who waits for all of them. One thread.
+struct Batch {
+  Batch(const asio::any_io_executor& executor, std::size_t size) : answers(size), remaining(size), done(executor) {
+    done.expires_at(asio::steady_timer::time_point::max());
+  }
+  std::vector<std::string> answers;
+  std::size_t remaining;
+  asio::steady_timer done;
+};
+
+Task<void> answer_one(Admin* admin, std::shared_ptr<Batch> batch, std::size_t index, std::string line) {
+  batch->answers[index] = co_await admin->answer(std::move(line));
+  if (--batch->remaining == 0) batch->done.cancel();
+}
+
+}  // namespace
+
+struct Admin::Command {
+  std::string_view name;
+  Answer (Admin::*perform)(json::object);
+};
+
+const Admin::Command Admin::kCommands[] = {
+    {"account.add", &Admin::account_add},     {"account.remove", &Admin::account_remove},
+    {"account.list", &Admin::account_list},   {"invite.create", &Admin::invite_create},
+    {"device.list", &Admin::device_list},     {"device.revoke", &Admin::device_revoke},
+};
+
+Admin::Admin(chat::Accounts& accounts, EndSessions end_sessions)
+    : accounts_(accounts), end_sessions_(std::move(end_sessions)) {}
+
+Task<std::string> Admin::answer(std::string line) {
+  auto result = co_await perform(std::move(line));
+  if (!result) co_return refusal(result.error());
+  json::object answer;
+  answer["result"] = std::move(*result);
+  co_return json::serialize(answer);
+}
+
+Task<std::vector<std::string>> Admin::answer_all(std::vector<std::string> lines) {
+  if (lines.empty()) co_return std::vector<std::string>{};
+  auto executor = co_await asio::this_coro::executor;
+  auto batch = std::make_shared<Batch>(executor, lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    asio::co_spawn(executor, answer_one(this, batch, i, std::move(lines[i])), asio::detached);
+  }
+  while (batch->remaining > 0) co_await batch->done.async_wait(asio::as_tuple(asio::use_awaitable));
+  co_return std::move(batch->answers);
+}
+
+Admin::Answer Admin::perform(std::string line) {
+  if (line.size() > kAdminLineBytesMax) co_return fail(Code::too_big);
+  json::parse_options options;
+  options.max_depth = kJsonDepthMax;
+  boost::system::error_code failed;
+  json::value request = json::parse(line, failed, {}, options);
+  if (failed || !request.is_object()) co_return fail(Code::bad_frame, "One JSON object per line is expected.");
+
+  auto name = text(request.get_object(), "command");
+  if (!name) co_return std::unexpected(name.error());
+  for (const Command& command : kCommands) {
+    if (command.name == *name) co_return co_await (this->*command.perform)(std::move(request.get_object()));
+  }
+  co_return fail(Code::unknown_kind, "There is no such command.", "command");
+}
+
+Admin::Answer Admin::account_add(json::object request) {
+  auto phone = text(request, "phone");
+  if (!phone) co_return std::unexpected(phone.error());
+  auto name = text(request, "name");
+  if (!name) co_return std::unexpected(name.error());
+  auto device_name = text(request, "device_name");
+  if (!device_name) co_return std::unexpected(device_name.error());
+
+  auto made = co_await accounts_.add(std::move(*phone), std::move(*name), std::move(*device_name));
+  if (!made) co_return std::unexpected(made.error());
+  json::object result{{"account_id", id_text(made->account)},
+                      {"phone", made->phone},
+                      {"device_id", id_text(made->device)},
+                      {"token", made->token}};
+  co_return result;
+}
+
+Admin::Answer Admin::account_remove(json::object request) {
+  auto phone = text(request, "phone");
+  if (!phone) co_return std::unexpected(phone.error());
+  auto removed = co_await accounts_.remove(std::move(*phone));
+  if (!removed) co_return std::unexpected(removed.error());
+  end_sessions_(removed->id, DeviceId{});
+  co_return describe(*removed);
+}
+
+Admin::Answer Admin::account_list(json::object request) {
+  AccountId after;
+  if (request.contains("after")) {
+    auto written = id(request, "after");
+    if (!written) co_return std::unexpected(written.error());
+    after = AccountId{*written};
+  }
+  auto limit = number(request, "limit", kAdminListMax, kAdminListMax);
+  if (!limit) co_return std::unexpected(limit.error());
+
+  auto page = co_await accounts_.list(after, static_cast<std::size_t>(*limit));
+  if (!page) co_return std::unexpected(page.error());
+  json::array accounts;
+  for (const Account& account : page->items) accounts.push_back(describe(account));
+  json::object result;
+  result["accounts"] = std::move(accounts);
+  result["more"] = page->more == More::yes;
+  co_return result;
+}
+
+Admin::Answer Admin::invite_create(json::object request) {
+  auto hours = number(request, "valid_hours", 24 * 7, kInviteHoursMax);
+  if (!hours) co_return std::unexpected(hours.error());
+  auto invite = co_await accounts_.invite(std::chrono::hours(*hours));
+  if (!invite) co_return std::unexpected(invite.error());
+  json::object result{{"invite", invite->code}, {"expires_ms", invite->expires.ms}};
+  co_return result;
+}
+
+Admin::Answer Admin::device_list(json::object request) {
+  auto phone = text(request, "phone");
+  if (!phone) co_return std::unexpected(phone.error());
+  auto devices = co_await accounts_.devices(std::move(*phone));
+  if (!devices) co_return std::unexpected(devices.error());
+  json::array listed;
+  for (const Device& device : *devices) listed.push_back(describe(device));
+  json::object result;
+  result["devices"] = std::move(listed);
+  co_return result;
+}
+
+Admin::Answer Admin::device_revoke(json::object request) {
+  auto device = id(request, "device_id");
+  if (!device) co_return std::unexpected(device.error());
+  auto revoked = co_await accounts_.revoke(DeviceId{*device});
+  if (!revoked) co_return std::unexpected(revoked.error());
+  end_sessions_(revoked->account, revoked->id);
+  co_return describe(*revoked);
+}
+
+}  // namespace homing::server

@@ -1,0 +1,55 @@
+// The operator's commands: one line of JSON in, one line out. The same table answers on the socket of a running server
+// (admin_socket.h) and in the process of `homing account ...` when no server runs (operator.h).
+//
+//   {"command":"account.add","phone":"+15551230001","name":"Ana"}
+//   {"result":{"account_id":"...","phone":"+15551230001","device_id":"...","token":"..."}}
+//   {"error":{"code":"phone_invalid","text":"This is not ..."}}
+//
+// Lives on one thread; answers are computed on the executor of who awaits them.
+#pragma once
+
+#include <boost/json/fwd.hpp>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/task.h"
+#include "chat/accounts.h"
+
+namespace homing::server {
+
+inline constexpr std::size_t kAdminLineBytesMax = 4096;   // a request
+inline constexpr std::size_t kAdminBatchMax = 256;        // requests that are worked on at the same moment
+inline constexpr std::size_t kAdminListMax = 500;         // accounts in one answer
+
+class Admin {
+ public:
+  // Closes the live sessions of a device, or of all devices of the account if there is none named.
+  using EndSessions = std::function<void(AccountId, DeviceId)>;
+
+  Admin(chat::Accounts& accounts, EndSessions end_sessions);
+
+  Task<std::string> answer(std::string line);
+  // Works on all at the same moment, so that their writes share the disk's syncs. Answers in the order of the lines.
+  Task<std::vector<std::string>> answer_all(std::vector<std::string> lines);
+
+ private:
+  using Answer = Task<Result<boost::json::object>>;
+  struct Command;
+  static const Command kCommands[];
+
+  Answer perform(std::string line);
+  Answer account_add(boost::json::object request);
+  Answer account_remove(boost::json::object request);
+  Answer account_list(boost::json::object request);
+  Answer invite_create(boost::json::object request);
+  Answer device_list(boost::json::object request);
+  Answer device_revoke(boost::json::object request);
+
+  chat::Accounts& accounts_;
+  EndSessions end_sessions_;
+};
+
+}  // namespace homing::server

@@ -1,0 +1,134 @@
+// The command line. Only words here; what they do is in commands.h, server.h and config.h.
+#include <CLI/CLI.hpp>
+
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <string>
+
+#include "server/check.h"
+#include "server/commands.h"
+#include "server/config.h"
+#include "server/serve.h"
+#include "server/settings.h"
+
+namespace {
+
+using namespace homing;
+using namespace homing::server;
+
+// The flags that were given, by key.
+struct Flags {
+  std::map<std::string, std::string> values;
+  std::string file;
+
+  void add_data(CLI::App& app) { add(app, *find_setting("data")); }
+  void add_all(CLI::App& app) {
+    app.add_option("--config", file, "The TOML file; homing.toml in the data folder if not given");
+    for (const Setting& setting : settings()) add(app, setting);
+  }
+  Said said() const {
+    Said said;
+    for (const auto& [key, value] : values) said.emplace_back(key, value);
+    return said;
+  }
+
+ private:
+  void add(CLI::App& app, const Setting& setting) {
+    std::string key(setting.key);
+    auto store = [this, key](const CLI::results_t& given) {
+      values[key] = given.empty() ? "true" : given.front();
+      return true;
+    };
+    auto* option = app.add_option(flag_of(setting), store, std::string(setting.doc));
+    option->type_name(setting.unit.empty() ? "TEXT" : std::string(setting.unit));
+    if (std::holds_alternative<bool Config::*>(setting.field)) option->expected(0, 1)->type_name("[true|false]");
+  }
+};
+
+// The effective config, or nothing after a complaint.
+std::optional<Config> effective(const Flags& flags) {
+  std::optional<std::filesystem::path> file;
+  if (!flags.file.empty()) file = flags.file;
+  auto config = load_config(file, said_by_environment(), flags.said());
+  if (config) return std::move(*config);
+  std::cerr << "homing: " << config.error().detail << "\n";
+  return std::nullopt;
+}
+
+int print_config(const Flags& flags, bool markdown) {
+  if (markdown) {
+    std::cout << to_markdown();
+    return 0;
+  }
+  auto config = effective(flags);
+  if (!config) return 1;
+  std::cout << to_toml(*config);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Homing, a messenger server of your own"};
+  app.require_subcommand(1);
+  Flags flags;
+  std::string phone, name, device_name, device_id;
+  int valid_hours = 24 * 7;
+  bool markdown = false;
+
+  CLI::App* serve_command = app.add_subcommand("serve", "Run the server");
+  flags.add_all(*serve_command);
+  CLI::App* version = app.add_subcommand("version", "Print the version");
+  CLI::App* check = app.add_subcommand("check", "Verify everything stored (while no server runs)");
+  flags.add_data(*check);
+  CLI::App* config_command = app.add_subcommand("config", "Print the settings in effect");
+  config_command->add_flag("--markdown", markdown, "Print docs/config.md instead");
+  flags.add_all(*config_command);
+
+  CLI::App* account = app.add_subcommand("account", "People")->require_subcommand(1);
+  CLI::App* account_add = account->add_subcommand("add", "Add an account, or a device to the one with this phone; prints its token once");
+  account_add->add_option("--phone", phone, "In international form, +15551230001")->required();
+  account_add->add_option("--name", name, "The name that others see");
+  account_add->add_option("--device-name", device_name, "A name for the device");
+  CLI::App* account_import = account->add_subcommand("import", "Add an account for each line phone<TAB>name of standard input");
+  CLI::App* account_list = account->add_subcommand("list", "One JSON object per account and line");
+  CLI::App* account_remove = account->add_subcommand("remove", "End an account and its devices");
+  account_remove->add_option("--phone", phone, "Whose")->required();
+  CLI::App* invite = app.add_subcommand("invite", "Invitations")->require_subcommand(1);
+  CLI::App* invite_create = invite->add_subcommand("create", "A code that lets one person register");
+  invite_create->add_option("--valid-hours", valid_hours, "How long")->check(CLI::Range(1, 24 * 365));
+  CLI::App* device = app.add_subcommand("device", "Devices")->require_subcommand(1);
+  CLI::App* device_list = device->add_subcommand("list", "One JSON object per device and line");
+  device_list->add_option("--phone", phone, "Whose")->required();
+  CLI::App* device_revoke = device->add_subcommand("revoke", "End a device: its token is worthless, its connection closes");
+  device_revoke->add_option("device", device_id, "Its device_id")->required();
+  for (CLI::App* command : {account_add, account_import, account_list, account_remove, invite_create, device_list, device_revoke}) {
+    flags.add_data(*command);
+  }
+  CLI11_PARSE(app, argc, argv);
+
+  if (*version) {
+    std::cout << "homing " << HOMING_VERSION << "\n";
+    return 0;
+  }
+  if (*config_command) return print_config(flags, markdown);
+  auto config = effective(flags);
+  if (!config) return 1;
+  log::configure(config->level(), config->form());
+  if (*serve_command) return serve(std::move(*config));
+
+  // The other commands print results; of the store's own lines only trouble is worth reading.
+  log::configure(log::Level::warn, config->form());
+  const std::string& data = config->data;
+  if (*check) return run_check(data);
+  if (*account_add) {
+    return run_command(data, "account.add", {{"phone", phone}, {"name", name}, {"device_name", device_name}});
+  }
+  if (*account_import) return run_account_import(data, std::cin);
+  if (*account_list) return run_account_list(data);
+  if (*account_remove) return run_command(data, "account.remove", {{"phone", phone}});
+  if (*invite_create) return run_command(data, "invite.create", {{"valid_hours", std::to_string(valid_hours)}});
+  if (*device_list) return run_listing(data, "device.list", {{"phone", phone}}, "devices");
+  return run_command(data, "device.revoke", {{"device_id", device_id}});
+}

@@ -1,0 +1,25 @@
+// Numbers as Prometheus text (its exposition format 0.0.4). Each folder keeps a plain struct of counters per thread;
+// server/ adds them up when somebody asks. Pure; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace homing::server {
+
+class MetricsPage {
+ public:
+  void counter(std::string_view name, std::string_view help, double value);
+  void gauge(std::string_view name, std::string_view help, double value);
+  std::string take() && { return std::move(text_); }
+
+ private:
+  void row(std::string_view name, std::string_view kind, std::string_view help, double value);
+  std::string text_;
+};
+
+// What the kernel knows of this process: memory, CPU, open descriptors.
+void add_process(MetricsPage& page);
+
+}  // namespace homing::server
