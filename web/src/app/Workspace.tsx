@@ -1,0 +1,157 @@
+// The two panes of somebody who is logged in, and the dialogs above them. Joins features to the messenger.
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { chatsSnapshot } from '../features/chats/model';
+import { ChatsView } from '../features/chats/View';
+import { ComposerView } from '../features/composer/View';
+import { conversationSnapshot } from '../features/conversation/model';
+import { ConversationView } from '../features/conversation/View';
+import { groupSnapshot } from '../features/groups/model';
+import { GroupView } from '../features/groups/View';
+import { settingsSnapshot } from '../features/settings/model';
+import { SettingsView } from '../features/settings/View';
+import type { AccountId, ConversationId } from '../client/ids';
+import type { Messenger } from '../state/messenger';
+import type { Person } from '../state/model';
+import { resolve } from '../state/selectors';
+import type { Place } from '../state/selectors';
+import { Button } from '../ui/controls';
+import { t } from '../ui/text';
+import css from './App.module.css';
+import { go, usePlace } from './route';
+
+interface Props {
+  readonly messenger: Messenger;
+  readonly onRefused: () => void;
+  readonly onLogOut: () => Promise<void>;
+}
+
+export function Workspace({ messenger, onRefused, onLogOut }: Props) {
+  const { store } = messenger;
+  const state = useSyncExternalStore(store.subscribe, () => store.state);
+  const connection = useSyncExternalStore(messenger.subscribeConnection, () => messenger.connection);
+  const place = usePlace();
+  const [settings, setSettings] = useState(false);
+  const nowMs = useMinute();
+  const online = connection.kind === 'online';
+  const refused = connection.kind === 'stopped' && connection.why.kind === 'unauthenticated';
+
+  useEffect(() => {
+    if (refused) onRefused();
+  }, [refused, onRefused]);
+
+  const find = useCallback(async (phone: string) => (await messenger.find([phone]))[0], [messenger]);
+  const selected = place && resolve(state, place);
+  const selectedKey = selected ? `conversation/${selected.id}` : place && `${place.kind}/${place.id}`;
+
+  return (
+    <div className={css['frame']}>
+      <Banner connection={connection.kind} onUseHere={() => messenger.client.connection.start()} />
+      <div className={css['panes']} data-open={place !== undefined}>
+        <div className={css['list']}>
+          <ChatsView
+            snapshot={chatsSnapshot(state, selectedKey, online, nowMs)}
+            actions={{ open: go, openSettings: () => setSettings(true), find, createGroup: (name, members) => messenger.createGroup(name, members) }}
+          />
+        </div>
+        <main className={css['main']}>
+          {place === undefined ? (
+            <p className={css['pick']}>{t('pick_chat')}</p>
+          ) : (
+            <OpenChat key={`${place.kind}/${place.id}`} messenger={messenger} place={place} nowMs={nowMs} find={find} />
+          )}
+        </main>
+      </div>
+      {settings && (
+        <SettingsView
+          snapshot={settingsSnapshot(state)}
+          actions={{
+            close: () => setSettings(false),
+            save: (name, about, readReceipts) => messenger.setProfile(name, about, readReceipts),
+            logOut: onLogOut,
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+interface OpenChatProps {
+  readonly messenger: Messenger;
+  readonly place: Place;
+  readonly nowMs: number;
+  readonly find: (phone: string) => Promise<Person | undefined>;
+}
+
+function OpenChat({ messenger, place, nowMs, find }: OpenChatProps) {
+  const { store } = messenger;
+  const state = useSyncExternalStore(store.subscribe, () => store.state);
+  const [info, setInfo] = useState(false);
+  const conversation = resolve(state, place);
+  const actions = useMemo(
+    () => ({
+      back: () => go(undefined),
+      older: async () => {
+        const id = resolve(store.state, place)?.id;
+        if (id !== undefined) await messenger.older(id);
+      },
+      seen: () => void messenger.markRead(place).catch(() => {}),
+      openInfo: () => setInfo(true),
+      retry: (clientId: string) => void messenger.client.outbox.retry(clientId),
+      discard: (clientId: string) => void messenger.client.outbox.discard(clientId),
+    }),
+    // The view is made anew for each place (its key), so these two never change under it.
+    [messenger, store],
+  );
+  const group = conversation && info ? groupSnapshot(state, conversation.id) : undefined;
+  return (
+    <>
+      <ConversationView
+        snapshot={conversationSnapshot(state, place, nowMs)}
+        actions={actions}
+        composer={<ComposerView actions={{ send: (text) => messenger.send(place, text) }} />}
+      />
+      {conversation && group && <GroupView snapshot={group} actions={groupActions(messenger, conversation.id, find, () => setInfo(false))} />}
+    </>
+  );
+}
+
+function groupActions(messenger: Messenger, id: ConversationId, find: OpenChatProps['find'], close: () => void) {
+  return {
+    close,
+    find,
+    rename: (name: string) => messenger.renameGroup(id, name),
+    add: (account: AccountId) => messenger.changeMembers(id, { add: [account] }),
+    remove: (account: AccountId) => messenger.changeMembers(id, { remove: [account] }),
+    promote: (account: AccountId) => messenger.changeMembers(id, { promote: [account] }),
+    leave: async () => {
+      await messenger.leaveGroup(id);
+      close();
+    },
+  };
+}
+
+function Banner({ connection, onUseHere }: { readonly connection: Messenger['connection']['kind']; readonly onUseHere: () => void }) {
+  if (connection === 'online' || connection === 'idle') return <div role="status" />;
+  if (connection === 'stopped') {
+    return (
+      <div role="status" className={css['banner']}>
+        {t('replaced')} <Button onPress={onUseHere}>{t('use_here')}</Button>
+      </div>
+    );
+  }
+  return (
+    <div role="status" className={css['banner']}>
+      {connection === 'waiting' ? t('offline') : t('connecting')}
+    </div>
+  );
+}
+
+// The time, to the minute: enough for "today".
+function useMinute(): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 60_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}

@@ -1,0 +1,45 @@
+import { useState } from 'react';
+import { Button, Dialog, Field, Form, Problem, Stack } from '../../ui/controls';
+import { t } from '../../ui/text';
+import { useAction } from '../../ui/use_action';
+import type { SettingsActions, SettingsSnapshot } from './model';
+import css from './View.module.css';
+
+export function SettingsView({ snapshot, actions }: { readonly snapshot: SettingsSnapshot; readonly actions: SettingsActions }) {
+  const [name, setName] = useState(snapshot.name);
+  const [about, setAbout] = useState(snapshot.about);
+  const [readReceipts, setReadReceipts] = useState(snapshot.readReceipts);
+  const [saved, setSaved] = useState(false);
+  const action = useAction();
+  const save = async () => {
+    setSaved(false);
+    await actions.save(name, about, readReceipts);
+    setSaved(true);
+  };
+  return (
+    <Dialog title={t('settings')} onClose={actions.close}>
+      <Stack>
+        <p>{snapshot.phone}</p>
+        <Form label={t('settings')} onSubmit={() => action.run(save)}>
+          <Field label={t('name')} value={name} onText={setName} maxLength={100} autoComplete="name" />
+          <Field label={t('about')} value={about} onText={setAbout} maxLength={140} />
+          <label className={css['switch']}>
+            <input type="checkbox" checked={readReceipts} onChange={(event) => setReadReceipts(event.target.checked)} />
+            <span>
+              {t('read_receipts')}
+              <small>{t('read_receipts_hint')}</small>
+            </span>
+          </label>
+          <Problem text={action.problem} />
+          <Button type="submit" look="primary" disabled={action.busy}>
+            {t('save')}
+          </Button>
+          <p role="status">{saved ? t('saved') : ''}</p>
+        </Form>
+        <Button look="danger" onPress={() => action.run(() => actions.logOut())}>
+          {t('log_out')}
+        </Button>
+      </Stack>
+    </Dialog>
+  );
+}
