@@ -1,0 +1,131 @@
+#include "store/rocks/database.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+#include <rocksdb/write_buffer_manager.h>
+
+#include <vector>
+
+#include "base/log.h"
+
+namespace homing::rocks {
+namespace {
+
+constexpr std::array<const char*, kFamilies> kNames{"default", "log", "directory", "index", "clients", "inbox", "cursors", "marks"};
+
+rocksdb::ColumnFamilyOptions family_options(const RocksOptions& options, const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = false;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
+  table.metadata_block_size = 4096;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10, false));
+  table.format_version = 5;
+  rocksdb::ColumnFamilyOptions family;
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  family.write_buffer_size = 8 << 20;
+  family.arena_block_size = 64 << 10;
+  family.compression = rocksdb::kLZ4Compression;
+  family.level_compaction_dynamic_level_bytes = true;
+  return family;
+}
+
+rocksdb::DBOptions database_options(const RocksOptions& options, const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::DBOptions database;
+  if (options.env != nullptr) database.env = options.env;
+  database.create_if_missing = true;
+  database.create_missing_column_families = true;
+  database.max_open_files = 256;
+  database.max_background_jobs = 2;
+  database.max_total_wal_size = 64 << 20;
+  database.keep_log_file_num = 3;
+  database.max_log_file_size = 4 << 20;
+  database.stats_dump_period_sec = 0;
+  database.stats_persist_period_sec = 0;
+  database.paranoid_checks = true;
+  database.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  database.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(options.memtable_bytes, cache);
+  return database;
+}
+
+Error error_of(const rocksdb::Status& status) {
+  if (status.IsNotFound()) return Error{Code::not_found, {}, {}, {}};
+  if (status.IsCorruption()) return Error{Code::corrupt, status.ToString(), {}, {}};
+  return Error{Code::unavailable, status.ToString(), {}, {}};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, const RocksOptions& options, Mode mode) {
+  auto cache = rocksdb::NewLRUCache(options.cache_bytes, 2);
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  for (const char* name : kNames) descriptors.emplace_back(name, family_options(options, cache));
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  rocksdb::DBOptions database = database_options(options, cache);
+  rocksdb::Status status = mode == Mode::read_write
+                               ? rocksdb::DB::Open(database, path.string(), descriptors, &handles, &db)
+                               : rocksdb::DB::OpenForReadOnly(database, path.string(), descriptors, &handles, &db);
+  if (!status.ok()) {
+    bool locked = status.IsIOError() && status.ToString().find("lock") != std::string::npos;
+    if (locked) return fail(Code::conflict, "Another process has " + path.string() + " open.");
+    return std::unexpected(error_of(status));
+  }
+  std::unique_ptr<Database> opened(new Database);
+  opened->db_.reset(db);
+  std::copy(handles.begin(), handles.end(), opened->families_.begin());
+  return opened;
+}
+
+Database::~Database() {
+  for (auto* handle : families_) {
+    if (handle != nullptr) db_->DestroyColumnFamilyHandle(handle);
+  }
+  if (db_ != nullptr) db_->Close();
+}
+
+Result<std::string> Database::get(Family in, const std::string& key) {
+  std::string value;
+  rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), family(in), key, &value);
+  if (!status.ok()) return std::unexpected(error_of(status));
+  return value;
+}
+
+Result<void> Database::scan(Family in, const std::string& from, const std::string& to,
+                            const std::function<bool(std::string_view, std::string_view)>& visit) {
+  rocksdb::ReadOptions options;
+  rocksdb::Slice end(to);
+  options.iterate_upper_bound = &end;
+  std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options, family(in)));
+  for (it->Seek(from); it->Valid(); it->Next()) {
+    if (!visit(it->key().ToStringView(), it->value().ToStringView())) return {};
+  }
+  if (!it->status().ok()) return std::unexpected(error_of(it->status()));
+  return {};
+}
+
+Result<void> Database::write(rocksdb::WriteBatch& batch, Sync sync) {
+  if (failed_) return fail(Code::read_only, trouble());
+  rocksdb::WriteOptions options;
+  options.sync = sync == Sync::yes;
+  rocksdb::Status status = db_->Write(options, &batch);
+  if (status.ok()) return {};
+  fail_writes(status.ToString());
+  return fail(Code::read_only, status.ToString());
+}
+
+void Database::fail_writes(const std::string& why) {
+  failed_ = true;
+  trouble_.with([&](std::string& text) { text = why; });
+  log::error("store.write_failed", {{"detail", why}, {"now", "writes are refused until a restart"}});
+}
+
+std::string Database::trouble() const {
+  return trouble_.with([](const std::string& text) { return text; });
+}
+
+}  // namespace homing::rocks

@@ -1,0 +1,76 @@
+// RocksDB with our column families and settings, and its statuses as our errors. Owned by RocksStore; any thread.
+//
+//   log        commit -> stored envelope            the truth; written and synced by the committer only
+//   directory  accounts, devices, tickets, conversations, phone and membership indexes     synced by the committer
+//   index      conversation, seq -> commit          \
+//   clients    device, client id -> commit           |
+//   inbox      account, place -> notice              | derived: written behind, without a sync of their own
+//   cursors    account, device -> place              |
+//   marks      conversation, account -> receipt     /
+//   meta       "bookmark", "derived", "floor", "last"
+//
+// All families share one write-ahead log, and recovery keeps a prefix of it: whatever was written before a record that is
+// there is there too. That is what makes the bookmark safe to write without a sync.
+#pragma once
+
+#include <rocksdb/db.h>
+
+#include <array>
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/guarded.h"
+#include "base/result.h"
+
+namespace homing {
+
+struct RocksOptions {
+  std::size_t cache_bytes = 24 << 20;    // blocks, indexes and filters
+  std::size_t memtable_bytes = 32 << 20; // all families together
+  std::size_t recent_bytes = 16 << 20;   // envelopes kept in memory
+  rocksdb::Env* env = nullptr;           // a test's own disk
+};
+
+namespace rocks {
+
+enum class Family { meta, log, directory, index, clients, inbox, cursors, marks };
+inline constexpr std::size_t kFamilies = 8;
+
+enum class Mode { read_write, read_only };
+
+class Database {
+ public:
+  // `conflict` when another process has the folder open, `corrupt` when it cannot be opened for what is in it.
+  static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path, const RocksOptions& options, Mode mode);
+  ~Database();
+
+  rocksdb::DB& db() { return *db_; }
+  rocksdb::ColumnFamilyHandle* family(Family family) const { return families_[static_cast<std::size_t>(family)]; }
+
+  // `not_found`, `corrupt` or `unavailable` besides the value.
+  Result<std::string> get(Family family, const std::string& key);
+  // Calls `visit` for keys from `from` on until it returns false or keys reach `to`.
+  Result<void> scan(Family family, const std::string& from, const std::string& to,
+                    const std::function<bool(std::string_view key, std::string_view value)>& visit);
+
+  enum class Sync { no, yes };
+  // After a write has failed, the state on disk is unknown: no write is accepted any more until a restart.
+  Result<void> write(rocksdb::WriteBatch& batch, Sync sync);
+  // Why writes are refused; empty while they are not.
+  std::string trouble() const;
+
+ private:
+  Database() = default;
+  void fail_writes(const std::string& why);
+
+  std::unique_ptr<rocksdb::DB> db_;
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilies> families_{};
+  std::atomic<bool> failed_{false};
+  Guarded<std::string> trouble_;
+};
+
+}  // namespace rocks
+}  // namespace homing
