@@ -59,7 +59,7 @@ SocketName::~SocketName() {
 }
 
 AdminSocket::AdminSocket(asio::any_io_executor executor, std::filesystem::path path, Admin& admin)
-    : executor_(executor), path_(std::move(path)), admin_(admin), acceptor_(executor) {}
+    : executor_(executor), path_(std::move(path)), admin_(admin) {}
 
 AdminSocket::~AdminSocket() { close(); }
 
@@ -68,30 +68,33 @@ Result<void> AdminSocket::listen() {
   std::filesystem::remove(path_, ignored);
   SocketName name(path_);
   boost::system::error_code failed;
-  acceptor_.open(Protocol(), failed);
+  acceptor_.emplace(executor_);
+  acceptor_->open(Protocol(), failed);
   // The mode of the descriptor becomes that of the name: nobody else can open it, not even for a moment.
-  if (!failed && fchmod(acceptor_.native_handle(), S_IRUSR | S_IWUSR) != 0) {
+  if (!failed && fchmod(acceptor_->native_handle(), S_IRUSR | S_IWUSR) != 0) {
     failed = {errno, boost::system::system_category()};
   }
   if (!failed && name.text().size() >= sizeof(sockaddr_un::sun_path)) failed = asio::error::name_too_long;
-  if (!failed) acceptor_.bind(Protocol::endpoint(name.text()), failed);
-  if (!failed) acceptor_.listen(asio::socket_base::max_listen_connections, failed);
-  if (failed) return fail(Code::unavailable, path_.string() + ": " + failed.message());
+  if (!failed) acceptor_->bind(Protocol::endpoint(name.text()), failed);
+  if (!failed) acceptor_->listen(asio::socket_base::max_listen_connections, failed);
+  if (failed) {
+    acceptor_.reset();
+    return fail(Code::unavailable, path_.string() + ": " + failed.message());
+  }
   asio::co_spawn(executor_, accept_all(), asio::detached);
   return {};
 }
 
 void AdminSocket::close() {
-  if (!acceptor_.is_open()) return;
-  boost::system::error_code ignored;
-  acceptor_.close(ignored);
-  std::error_code ignored_too;
-  std::filesystem::remove(path_, ignored_too);
+  if (!acceptor_) return;
+  acceptor_.reset();
+  std::error_code ignored;
+  std::filesystem::remove(path_, ignored);
 }
 
 Task<void> AdminSocket::accept_all() {
-  while (acceptor_.is_open()) {
-    auto [failed, socket] = co_await acceptor_.async_accept(kToken);
+  while (acceptor_) {
+    auto [failed, socket] = co_await acceptor_->async_accept(kToken);
     if (failed == asio::error::operation_aborted) co_return;
     if (failed) {
       log::warn("admin.accept_failed", {{"reason", failed.message()}});

@@ -6,6 +6,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <filesystem>
+#include <optional>
+#include <string>
 
 #include "base/result.h"
 #include "base/task.h"
@@ -39,7 +41,7 @@ class AdminSocket {
 
   // Replaces a socket that an earlier process left behind: who calls this holds the lock of the data folder.
   Result<void> listen();
-  // Takes no more connections and removes the name.
+  // Takes no more connections and removes the name. Call it while the io_context lives.
   void close();
 
  private:
@@ -49,7 +51,7 @@ class AdminSocket {
   boost::asio::any_io_executor executor_;
   std::filesystem::path path_;
   Admin& admin_;
-  boost::asio::local::stream_protocol::acceptor acceptor_;
+  std::optional<boost::asio::local::stream_protocol::acceptor> acceptor_;  // gone before its io_context is
   std::size_t connections_ = 0;
 };
 

@@ -30,29 +30,28 @@ constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 }  // namespace
 
 MetricsListener::MetricsListener(asio::any_io_executor executor, Sources sources)
-    : executor_(executor), sources_(std::move(sources)), acceptor_(executor) {}
+    : executor_(executor), sources_(std::move(sources)) {}
 
 Result<void> MetricsListener::listen(const ListenAddress& address) {
   boost::system::error_code failed;
   auto host = asio::ip::make_address(address.host, failed);
   tcp::endpoint endpoint(host, address.port);
-  if (!failed) acceptor_.open(endpoint.protocol(), failed);
-  if (!failed) acceptor_.set_option(asio::socket_base::reuse_address(true), failed);
-  if (!failed) acceptor_.bind(endpoint, failed);
-  if (!failed) acceptor_.listen(asio::socket_base::max_listen_connections, failed);
-  if (failed) return fail(Code::unavailable, "metrics.listen: " + failed.message());
+  acceptor_.emplace(executor_);
+  if (!failed) acceptor_->open(endpoint.protocol(), failed);
+  if (!failed) acceptor_->set_option(asio::socket_base::reuse_address(true), failed);
+  if (!failed) acceptor_->bind(endpoint, failed);
+  if (!failed) acceptor_->listen(asio::socket_base::max_listen_connections, failed);
+  if (failed) {
+    acceptor_.reset();
+    return fail(Code::unavailable, "metrics.listen: " + failed.message());
+  }
   asio::co_spawn(executor_, accept_all(), asio::detached);
   return {};
 }
 
-std::uint16_t MetricsListener::port() const {
-  boost::system::error_code ignored;
-  return acceptor_.local_endpoint(ignored).port();
-}
-
 Task<void> MetricsListener::accept_all() {
-  for (;;) {
-    auto [failed, socket] = co_await acceptor_.async_accept(kToken);
+  while (acceptor_) {
+    auto [failed, socket] = co_await acceptor_->async_accept(kToken);
     if (failed == asio::error::operation_aborted) co_return;
     if (failed) {
       log::warn("metrics.accept_failed", {{"reason", failed.message()}});

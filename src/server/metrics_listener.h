@@ -6,6 +6,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -25,7 +26,8 @@ class MetricsListener {
   MetricsListener(boost::asio::any_io_executor executor, Sources sources);
 
   Result<void> listen(const ListenAddress& address);
-  std::uint16_t port() const;
+  // Call it while the io_context lives.
+  void close() { acceptor_.reset(); }
 
  private:
   Task<void> accept_all();
@@ -33,7 +35,7 @@ class MetricsListener {
 
   boost::asio::any_io_executor executor_;
   Sources sources_;
-  boost::asio::ip::tcp::acceptor acceptor_;
+  std::optional<boost::asio::ip::tcp::acceptor> acceptor_;  // gone before its io_context is
   std::size_t connections_ = 0;
 };
 

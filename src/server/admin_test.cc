@@ -1,0 +1,184 @@
+#include "server/admin.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/use_future.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/json.hpp>
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <thread>
+
+#include "base/random.h"
+#include "server/admin_socket.h"
+#include "store/memory.h"
+
+namespace homing::server {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+class AdminTest : public ::testing::Test {
+ protected:
+  template <class T>
+  T run(Task<T> task) {
+    auto future = asio::co_spawn(io_, std::move(task), asio::use_future);
+    io_.restart();
+    io_.run();
+    return future.get();
+  }
+  json::object ask(const std::string& line) { return json::parse(run(admin_.answer(line))).as_object(); }
+  json::object result(const std::string& line) {
+    json::object answer = ask(line);
+    EXPECT_TRUE(answer.contains("result")) << json::serialize(answer);
+    return answer.at("result").as_object();
+  }
+  std::string refusal(const std::string& line) {
+    json::object answer = ask(line);
+    return answer.contains("error") ? std::string(answer.at("error").at("code").as_string()) : "taken";
+  }
+  static std::string add(const std::string& phone) {
+    return R"({"command":"account.add","phone":")" + phone + R"(","name":"Ana"})";
+  }
+  static std::string text(const json::object& object, std::string_view name) { return std::string(object.at(name).as_string()); }
+
+  SystemClock clock_;
+  SeededRandom random_{3};
+  MemoryDisk disk_;
+  MemoryStore store_{disk_, clock_};
+  chat::Accounts accounts_{store_.directory(), store_.inbox(), clock_, random_, std::nullopt};
+  std::vector<std::pair<AccountId, DeviceId>> ended_;
+  Admin admin_{accounts_, [this](AccountId account, DeviceId device) { ended_.emplace_back(account, device); }};
+  asio::io_context io_{1};
+};
+
+TEST_F(AdminTest, AddingAnAccountTellsItsTokenWithIdsAsTexts) {
+  json::object made = result(add("+15551230001"));
+
+  EXPECT_EQ(text(made, "phone"), "+15551230001");
+  auto caller = run(accounts_.authenticate(text(made, "token")));
+  ASSERT_TRUE(caller);
+  EXPECT_EQ(text(made, "account_id"), std::to_string(caller->account.value));
+  EXPECT_EQ(text(made, "device_id"), std::to_string(caller->device.value));
+}
+
+TEST_F(AdminTest, AccountsAreListedInPages) {
+  for (int i = 1; i <= 3; ++i) result(add("+1555123000" + std::to_string(i)));
+
+  json::object first = result(R"({"command":"account.list","limit":2})");
+  json::array page = first.at("accounts").as_array();
+  ASSERT_EQ(page.size(), 2u);
+  EXPECT_TRUE(first.at("more").as_bool());
+  json::object second = result(R"({"command":"account.list","after":")" + text(page[1].as_object(), "account_id") + "\"}");
+  EXPECT_EQ(second.at("accounts").as_array().size(), 1u);
+  EXPECT_FALSE(second.at("more").as_bool());
+}
+
+TEST_F(AdminTest, RevokingADeviceEndsItsSessions) {
+  json::object made = result(add("+15551230001"));
+
+  result(R"({"command":"device.revoke","device_id":")" + text(made, "device_id") + "\"}");
+
+  ASSERT_EQ(ended_.size(), 1u);
+  EXPECT_EQ(std::to_string(ended_[0].second.value), text(made, "device_id"));
+  json::object listed = result(R"({"command":"device.list","phone":"+15551230001"})");
+  EXPECT_TRUE(listed.at("devices").at(0).at("revoked").as_bool());
+}
+
+TEST_F(AdminTest, RemovingAnAccountEndsAllItsSessions) {
+  json::object made = result(add("+15551230001"));
+
+  result(R"({"command":"account.remove","phone":"+15551230001"})");
+
+  ASSERT_EQ(ended_.size(), 1u);
+  EXPECT_EQ(std::to_string(ended_[0].first.value), text(made, "account_id"));
+  EXPECT_FALSE(ended_[0].second);
+}
+
+TEST_F(AdminTest, AnInviteCanBeUsed) {
+  json::object invite = result(R"({"command":"invite.create"})");
+
+  EXPECT_TRUE(run(accounts_.register_by_invite("+15551230001", text(invite, "invite"), "Ana", "")));
+}
+
+TEST_F(AdminTest, WhatCannotBeDoneIsAnsweredWithACode) {
+  EXPECT_EQ(refusal(""), "bad_frame");
+  EXPECT_EQ(refusal("[]"), "bad_frame");
+  EXPECT_EQ(refusal("{\"command\":"), "bad_frame");
+  EXPECT_EQ(refusal("{\"command\":\"account.add\",\"phone\":\"\xff\"}"), "bad_frame");
+  EXPECT_EQ(refusal(std::string(20, '[') + std::string(20, ']')), "bad_frame");
+  EXPECT_EQ(refusal("{\"command\":\"" + std::string(kAdminLineBytesMax, 'a') + "\"}"), "too_big");
+  EXPECT_EQ(refusal("{}"), "unknown_kind");
+  EXPECT_EQ(refusal(R"({"command":"account.destroy"})"), "unknown_kind");
+  EXPECT_EQ(refusal(R"({"command":1})"), "invalid_argument");
+  EXPECT_EQ(refusal(R"({"command":"account.add"})"), "phone_invalid");
+  EXPECT_EQ(refusal(R"({"command":"account.add","phone":15551230001})"), "invalid_argument");
+  EXPECT_EQ(refusal(R"({"command":"account.remove","phone":"+15551230009"})"), "not_found");
+  EXPECT_EQ(refusal(R"({"command":"account.list","limit":0})"), "invalid_argument");
+  EXPECT_EQ(refusal(R"({"command":"account.list","after":"-1"})"), "invalid_argument");
+  EXPECT_EQ(refusal(R"({"command":"invite.create","valid_hours":9999999})"), "invalid_argument");
+  EXPECT_EQ(refusal(R"({"command":"device.revoke","device_id":"12x"})"), "invalid_argument");
+  EXPECT_EQ(refusal(R"({"command":"device.revoke","device_id":"12"})"), "not_found");
+  EXPECT_TRUE(ended_.empty());
+}
+
+TEST_F(AdminTest, ABatchIsAnsweredInOrderAlsoWhenItNamesAPhoneTwice) {
+  std::vector<std::string> lines{add("+15551230001"), "nonsense", add("+15551230002"), add("+15551230001")};
+
+  auto answers = run(admin_.answer_all(std::move(lines)));
+
+  ASSERT_EQ(answers.size(), 4u);
+  auto account = [&](std::size_t i) { return text(json::parse(answers[i]).at("result").as_object(), "account_id"); };
+  EXPECT_EQ(account(0), account(3));
+  EXPECT_NE(account(0), account(2));
+  EXPECT_NE(answers[1].find("bad_frame"), std::string::npos);
+}
+
+TEST_F(AdminTest, TheSocketAnswersPipelinedLinesAndOnlyItsOwnerMayOpenIt) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "homing-admin-XXXXXX").string();
+  // Longer than a socket's name may be.
+  std::filesystem::path folder = std::filesystem::path(mkdtemp(pattern.data())) / std::string(120, 'd');
+  std::filesystem::create_directories(folder);
+  auto path = admin_socket_path(folder);
+  AdminSocket socket(io_.get_executor(), path, admin_);
+  ASSERT_TRUE(socket.listen());
+  struct stat facts {};
+  ASSERT_EQ(stat(path.c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 0777, 0600u);
+
+  auto work = asio::make_work_guard(io_);
+  std::thread server([this] { io_.run(); });
+  std::string answers;
+  {
+    asio::io_context mine;
+    asio::local::stream_protocol::socket client(mine);
+    SocketName name(path);
+    client.connect(asio::local::stream_protocol::endpoint(name.text()));
+    asio::write(client, asio::buffer(add("+15551230001") + "\n" + add("bad") + "\n" + add("+15551230002") + "\n"));
+    std::string input;
+    for (int i = 0; i < 3; ++i) {
+      std::size_t size = asio::read_until(client, asio::dynamic_buffer(input), '\n');
+      answers += input.substr(0, size);
+      input.erase(0, size);
+    }
+  }
+  asio::post(io_, [&] { socket.close(); });
+  work.reset();
+  server.join();
+
+  EXPECT_NE(answers.find("+15551230001"), std::string::npos);
+  EXPECT_LT(answers.find("+15551230001"), answers.find("phone_invalid"));
+  EXPECT_LT(answers.find("phone_invalid"), answers.find("+15551230002"));
+  EXPECT_FALSE(std::filesystem::exists(path));
+  std::filesystem::remove_all(folder.parent_path());
+}
+
+}  // namespace
+}  // namespace homing::server
