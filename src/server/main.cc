@@ -4,8 +4,10 @@
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <string>
 
+#include "edge/embedded.h"
 #include "server/check.h"
 #include "server/commands.h"
 #include "server/config.h"
@@ -36,7 +38,7 @@ struct Flags {
  private:
   void add(CLI::App& app, const Setting& setting) {
     std::string key(setting.key);
-    auto store = [this, key](const CLI::results_t& given) {
+    CLI::callback_t store = [this, key](const CLI::results_t& given) {
       values[key] = given.empty() ? "true" : given.front();
       return true;
     };
@@ -116,7 +118,7 @@ int main(int argc, char** argv) {
   auto config = effective(flags);
   if (!config) return 1;
   log::configure(config->level(), config->form());
-  if (*serve_command) return serve(std::move(*config));
+  if (*serve_command) return serve(std::move(*config), edge::embedded_files());
 
   // The other commands print results; of the store's own lines only trouble is worth reading.
   log::configure(log::Level::warn, config->form());

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "base/result.h"
 #include "store/directory.h"
@@ -28,7 +29,11 @@ class Storage {
   EventLog& log();
   Inbox& inbox();
   Directory& directory();
-  RocksStore& rocks() { return *store_; }
+  // Why writes are refused (the disk is full or has failed); empty while they are not.
+  std::string trouble() const;
+  // Writes what was to be written behind and ends the store's threads: no call completes after this. While the
+  // io_contexts of the callers live.
+  void close();
 
  private:
   std::unique_ptr<RocksStore> store_;

@@ -1,0 +1,281 @@
+#include "server/server.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include <csignal>
+#include <fstream>
+#include <future>
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include "base/log.h"
+#include "server/metrics_page.h"
+
+namespace homing::server {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr milliseconds kRetainEvery = std::chrono::hours(1);
+// Clients come back after a random time between these two, so that a restart is not met by all at once.
+constexpr milliseconds kComeBackMin = seconds(1);
+constexpr milliseconds kComeBackMax = seconds(5);
+
+Task<Result<void>> log_code(std::string phone, std::string code) {
+  log::warn("registration.dev_code", {{"phone", phone}, {"code", code}});
+  co_return Result<void>{};
+}
+
+Result<Secret> read_secret(const std::string& path) {
+  if (path.empty()) return Secret();
+  std::ifstream file(path);
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  if (!file || text.empty()) return fail(Code::invalid_argument, path + ": there is no secret in this file.");
+  return Secret(std::move(text));
+}
+
+struct ThreadMetrics {
+  chat::SessionMetrics sessions;
+  edge::Metrics edge;
+};
+
+Task<ThreadMetrics> read_thread(const chat::Sessions* sessions, const edge::Shard* shard) {
+  ThreadMetrics read{sessions->metrics(), shard->metrics()};
+  co_return read;
+}
+
+void add_edge(MetricsPage& page, const edge::Metrics& m) {
+  page.gauge("connections", "Open connections of any kind.", static_cast<double>(m.connections));
+  page.counter("accepted_total", "Connections accepted.", static_cast<double>(m.accepted));
+  page.counter("accept_pauses_total", "Times that no file descriptors were left.", static_cast<double>(m.accept_pauses));
+  page.counter("http_requests_total", "HTTP requests.", static_cast<double>(m.http_requests));
+  page.counter("upgrades_total", "WebSocket connections.", static_cast<double>(m.upgrades));
+  page.counter("upgrades_refused_total", "WebSocket upgrades refused.", static_cast<double>(m.upgrades_refused));
+  page.counter("tls_handshakes_total", "TLS handshakes.", static_cast<double>(m.tls_handshakes));
+  page.counter("bytes_in_total", "Bytes received.", static_cast<double>(m.bytes_in));
+  page.counter("bytes_out_total", "Bytes sent.", static_cast<double>(m.bytes_out));
+  page.counter("sends_total", "System calls that sent them.", static_cast<double>(m.sends));
+  page.counter("violations_total", "Connections closed for what they sent.", static_cast<double>(m.violations));
+  page.counter("cut_handshake_total", "Connections cut: handshake or request too slow.", static_cast<double>(m.cut_handshake));
+  page.counter("cut_silent_total", "Connections cut: nothing was heard.", static_cast<double>(m.cut_silent));
+  page.counter("cut_stalled_total", "Connections cut: took no byte of what waited.", static_cast<double>(m.cut_stalled));
+}
+
+void add_sessions(MetricsPage& page, const chat::SessionMetrics& m) {
+  page.counter("sessions_opened_total", "Sessions opened.", static_cast<double>(m.opened));
+  page.counter("sessions_closed_total", "Sessions closed.", static_cast<double>(m.closed));
+  page.counter("frames_in_total", "Frames from clients.", static_cast<double>(m.frames_in));
+  page.counter("frames_delivered_total", "Frames of events and receipts to clients.", static_cast<double>(m.delivered));
+  page.counter("frames_refused_total", "Answers that were errors.", static_cast<double>(m.refused));
+}
+
+}  // namespace
+
+Server::Server(Config config, std::span<const edge::EmbeddedFile> files) : config_(std::move(config)), files_(files) {}
+
+Server::~Server() {
+  // After a failed start: what holds sockets goes while their io_context lives.
+  signals_.reset();
+  if (admin_socket_) admin_socket_->close();
+  if (metrics_listener_) metrics_listener_->close();
+  if (hook_) hook_->stop();
+  if (storage_) storage_->close();
+}
+
+Result<void> Server::start() {
+  auto sender = code_sender();
+  if (!sender) return std::unexpected(sender.error());
+  std::shared_ptr<const edge::TlsContext> tls;
+  if (!config_.tls_cert.empty()) {
+    auto loaded = edge::TlsContext::load(config_.tls_cert, config_.tls_key);
+    if (!loaded) return std::unexpected(loaded.error());
+    tls = std::move(*loaded);
+  }
+  auto storage = Storage::open(config_.data);
+  if (!storage) return std::unexpected(storage.error());
+  storage_ = std::move(*storage);
+
+  accounts_.emplace(storage_->directory(), storage_->inbox(), clock_, random_, std::move(*sender));
+  chat_.emplace(storage_->log(), storage_->inbox(), storage_->directory(), hub_, clock_, random_);
+  delivery_.emplace(storage_->log(), storage_->inbox(), storage_->directory(), hub_, clock_);
+  edge::HttpOptions http;
+  http.version = HOMING_VERSION;
+  http_.emplace(*accounts_, clock_, [this] { return ready(); }, files_, std::move(http));
+  admin_.emplace(*accounts_, [this](AccountId account, DeviceId device) { end_sessions(account, device); });
+  for (unsigned number = 0; number < config_.thread_count(); ++number) make_thread(number);
+
+  if (auto caught_up = catch_up(); !caught_up) return caught_up;
+  return listen(std::move(tls));
+}
+
+Result<std::optional<chat::CodeSender>> Server::code_sender() {
+  if (config_.dev_codes_in_log) {
+    log::warn("registration.codes_in_log", {{"advice", "for development only"}});
+    return chat::CodeSender(&log_code);
+  }
+  if (config_.code_hook_url.empty()) return std::nullopt;
+  auto secret = read_secret(config_.code_hook_secret_file);
+  if (!secret) return std::unexpected(secret.error());
+  hook_ = std::make_unique<CodeHook>(config_.code_hook_url, std::move(*secret), seconds(config_.code_hook_timeout_seconds));
+  return chat::CodeSender([hook = hook_.get()](std::string phone, std::string code) {
+    return hook->send(std::move(phone), std::move(code));
+  });
+}
+
+void Server::make_thread(unsigned number) {
+  IoThread& made = *threads_.emplace_back(std::make_unique<IoThread>());
+  chat::SessionLimits limits;
+  limits.ping = seconds(config_.ping_seconds);
+  limits.frames_per_second = config_.frames_per_second;
+  limits.frames_burst = config_.frames_burst;
+  made.sessions = std::make_unique<chat::Sessions>(number, made.io.get_executor(), *chat_, hub_, limits);
+
+  auto executor = made.io.get_executor();
+  chat::Sessions* sessions = made.sessions.get();
+  hub_.add_thread(
+      number,
+      [executor, sessions](std::vector<chat::SessionId> rung) {
+        asio::post(executor, [sessions, rung = std::move(rung)] { sessions->ring(rung); });
+      },
+      [executor, sessions](std::vector<chat::SessionId> replaced) {
+        asio::post(executor, [sessions, replaced = std::move(replaced)] {
+          sessions->end(replaced, chat::CloseCode::session_replaced, "this device connected again");
+        });
+      });
+}
+
+Result<void> Server::catch_up() {
+  asio::io_context& io = threads_.front()->io;
+  auto done = asio::co_spawn(io, delivery_->catch_up(), asio::use_future);
+  auto work = asio::make_work_guard(io);
+  while (done.wait_for(seconds(0)) != std::future_status::ready) io.run_one();
+  return done.get();
+}
+
+Result<void> Server::listen(std::shared_ptr<const edge::TlsContext> tls) {
+  auto address = parse_listen(config_.listen);
+  if (!address) return std::unexpected(address.error());
+  edge::ShardOptions options;
+  options.host = address->host;
+  options.port = address->port;
+  options.allowed_origins = config_.allowed_origins;
+  options.tls = std::move(tls);
+  options.ping = seconds(config_.ping_seconds);
+  for (unsigned number = 0; number < threads_.size(); ++number) {
+    IoThread& thread = *threads_[number];
+    thread.shard = std::make_unique<edge::Shard>(thread.io, number, *thread.sessions, *accounts_, *http_, options);
+    auto port = thread.shard->listen();
+    if (!port) return std::unexpected(port.error());
+    options.port = *port;  // the first may have taken any free one
+  }
+
+  auto executor = threads_.front()->io.get_executor();
+  admin_socket_.emplace(executor, admin_socket_path(config_.data), *admin_);
+  if (auto listening = admin_socket_->listen(); !listening) return listening;
+  if (!config_.metrics_listen.empty()) {
+    auto metrics_address = parse_listen(config_.metrics_listen);
+    if (!metrics_address) return std::unexpected(metrics_address.error());
+    MetricsListener::Sources sources{[this] { return metrics(); }, [this] { return ready() ? Ready::yes : Ready::no; }};
+    metrics_listener_.emplace(executor, std::move(sources));
+    if (auto listening = metrics_listener_->listen(*metrics_address); !listening) return listening;
+  }
+  const char* scheme = options.tls ? "https" : "http";
+  std::string host = address->host.find(':') == std::string::npos ? address->host : "[" + address->host + "]";
+  log::info("server.ready", {{"address", fmt::format("{}://{}:{}", scheme, host, options.port)},
+                             {"data", config_.data},
+                             {"threads", threads_.size()},
+                             {"version", HOMING_VERSION}});
+  return {};
+}
+
+void Server::run() {
+  asio::io_context& io = threads_.front()->io;
+  signals_.emplace(io, SIGTERM, SIGINT);
+  asio::co_spawn(io, delivery_->run(), asio::detached);
+  asio::co_spawn(io, retain_hourly(), asio::detached);
+  asio::co_spawn(io, await_signal(), asio::detached);
+  for (auto& thread : threads_) {
+    if (thread != threads_.front()) thread->thread = std::thread([shard = thread->shard.get()] { shard->run(); });
+  }
+  threads_.front()->shard->run();
+  for (auto& thread : threads_) {
+    if (thread->thread.joinable()) thread->thread.join();
+  }
+  signals_.reset();
+  admin_socket_->close();
+  if (metrics_listener_) metrics_listener_->close();
+  if (hook_) hook_->stop();
+  storage_->close();
+  log::info("server.stopped");
+}
+
+Result<void> Server::ready() const {
+  if (draining_) return fail(Code::shutting_down);
+  if (std::string trouble = storage_->trouble(); !trouble.empty()) return fail(Code::read_only, std::move(trouble));
+  return {};
+}
+
+void Server::end_sessions(AccountId account, DeviceId device) {
+  std::map<unsigned, std::vector<chat::SessionId>> by_thread;
+  for (chat::SessionId id : device ? hub_.sessions_of(account, device) : hub_.sessions_of(account)) {
+    by_thread[id.thread()].push_back(id);
+  }
+  for (auto& [number, ids] : by_thread) {
+    chat::Sessions* sessions = threads_[number]->sessions.get();
+    asio::post(threads_[number]->io, [sessions, ids = std::move(ids)] {
+      sessions->end(ids, chat::CloseCode::unauthenticated, "this device was revoked");
+    });
+  }
+}
+
+Task<void> Server::retain_hourly() {
+  for (;;) {
+    auto oldest = co_await storage_->log().retain(config_.retention(), clock_.now());
+    if (!oldest) log::warn("retention.failed", {{"detail", oldest.error().detail}});
+    co_await clock_.sleep(kRetainEvery);
+  }
+}
+
+Task<void> Server::await_signal() {
+  auto [failed, number] = co_await signals_->async_wait(asio::as_tuple(asio::use_awaitable));
+  if (failed) co_return;
+  signals_->clear();  // from here on the signals do what they always do: the second one ends the process
+  log::info("server.draining", {{"signal", number}, {"sessions", hub_.size()}});
+  draining_ = true;
+  for (auto& thread : threads_) thread->shard->drain(kComeBackMin, kComeBackMax, seconds(config_.drain_seconds));
+}
+
+Task<std::string> Server::metrics() {
+  chat::SessionMetrics sessions;
+  edge::Metrics edge;
+  for (auto& thread : threads_) {
+    auto read = co_await asio::co_spawn(thread->io, read_thread(thread->sessions.get(), thread->shard.get()), asio::use_awaitable);
+    edge += read.edge;
+    sessions.opened += read.sessions.opened;
+    sessions.closed += read.sessions.closed;
+    sessions.frames_in += read.sessions.frames_in;
+    sessions.delivered += read.sessions.delivered;
+    sessions.refused += read.sessions.refused;
+  }
+  MetricsPage page;
+  add_process(page);
+  add_edge(page, edge);
+  page.gauge("sessions", "Devices attached.", static_cast<double>(hub_.size()));
+  add_sessions(page, sessions);
+  page.counter("events_total", "Events that were delivered to inboxes.", static_cast<double>(delivery_->metrics().events));
+  page.counter("notices_total", "Notices in inboxes that came of them.", static_cast<double>(delivery_->metrics().notices));
+  page.gauge("ready", "1 while the server takes work.", ready() ? 1 : 0);
+  co_return std::move(page).take();
+}
+
+}  // namespace homing::server

@@ -1,0 +1,93 @@
+// Everything that exists while Homing serves, and the order in which it ends.
+//
+//   main thread = I/O thread 0: its shard of clients, and what exists once: Delivery, retention, admin, metrics, signals
+//   I/O thread 1 ... n-1:       a shard of clients each
+//   the store's own threads, and one of the code hook
+//
+// Stopping: no new clients, those here are told to come back, their connections end (at the latest after drain_seconds),
+// the I/O threads end, the code hook and the store end their threads, the io_contexts go with the coroutines that still
+// wait in them, then the rest in the reverse order of its making. One object per process, owned by serve().
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "base/task.h"
+#include "chat/accounts.h"
+#include "chat/chat.h"
+#include "chat/delivery.h"
+#include "chat/hub.h"
+#include "chat/sessions.h"
+#include "edge/http.h"
+#include "edge/shard.h"
+#include "server/admin.h"
+#include "server/admin_socket.h"
+#include "server/code_hook.h"
+#include "server/config.h"
+#include "server/metrics_listener.h"
+#include "server/storage.h"
+
+namespace homing::server {
+
+class Server {
+ public:
+  Server(Config config, std::span<const edge::EmbeddedFile> files);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Opens the data folder, posts what a crash left unposted, listens. Nobody is served before run().
+  Result<void> start();
+  // Serves until SIGTERM or SIGINT; a second signal ends the process at once.
+  void run();
+
+ private:
+  // In this order: the shard's sockets go first, then the io_context with what waits in it, then the sessions.
+  struct IoThread {
+    std::unique_ptr<chat::Sessions> sessions;
+    boost::asio::io_context io{1};
+    std::unique_ptr<edge::Shard> shard;
+    std::thread thread;  // not of thread 0
+  };
+
+  Result<std::optional<chat::CodeSender>> code_sender();
+  void make_thread(unsigned number);
+  Result<void> catch_up();
+  Result<void> listen(std::shared_ptr<const edge::TlsContext> tls);
+  Result<void> ready() const;
+  void end_sessions(AccountId account, DeviceId device);
+  Task<void> retain_hourly();
+  Task<void> await_signal();
+  Task<std::string> metrics();
+
+  const Config config_;
+  const std::span<const edge::EmbeddedFile> files_;
+  SystemClock clock_;
+  SystemRandom random_;
+  std::atomic<bool> draining_{false};
+  std::unique_ptr<Storage> storage_;
+  std::unique_ptr<CodeHook> hook_;
+  chat::Hub hub_;
+  std::optional<chat::Accounts> accounts_;
+  std::optional<chat::Chat> chat_;
+  std::optional<chat::Delivery> delivery_;
+  std::optional<edge::Http> http_;
+  std::optional<Admin> admin_;
+  std::optional<AdminSocket> admin_socket_;
+  std::optional<MetricsListener> metrics_listener_;
+  std::vector<std::unique_ptr<IoThread>> threads_;
+  std::optional<boost::asio::signal_set> signals_;
+};
+
+}  // namespace homing::server
