@@ -137,12 +137,13 @@ Task<Result<void>> Chat::change_account(AccountId id, std::function<Result<void>
 }
 
 Task<Result<void>> Chat::set_profile(Caller caller, wire::SetProfile request) {
-  co_return co_await change_account(caller.account, [request](Account& account) -> Result<void> {
+  std::function<Result<void>(Account&)> change = [request](Account& account) -> Result<void> {
     account.name = request.name;
     account.about = request.about;
     account.read_receipts = request.read_receipts;
     return {};
-  });
+  };
+  co_return co_await change_account(caller.account, std::move(change));
 }
 
 Task<Result<void>> Chat::set_blocked(Caller caller, wire::SetBlocked request) {
@@ -150,13 +151,14 @@ Task<Result<void>> Chat::set_blocked(Caller caller, wire::SetBlocked request) {
   wire::Recipient to = request.account;
   auto other = co_await resolve(to);
   if (!other) co_return std::unexpected(other.error());
-  co_return co_await change_account(caller.account, [request](Account& account) -> Result<void> {
+  std::function<Result<void>(Account&)> change = [request](Account& account) -> Result<void> {
     std::erase(account.blocked, request.account);
     if (request.blocked == wire::Blocked::no) return {};
     if (account.blocked.size() >= limits::kBlockedMax) return fail(Code::invalid_argument, "Too many blocked accounts.");
     account.blocked.push_back(request.account);
     return {};
-  });
+  };
+  co_return co_await change_account(caller.account, std::move(change));
 }
 
 }  // namespace homing::chat

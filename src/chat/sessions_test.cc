@@ -242,6 +242,21 @@ TEST_F(SessionsTest, BadFramesEndTheConnectionOthersAreAnswered) {
   EXPECT_EQ(ana.closed, CloseCode::unsupported_data);
 }
 
+TEST_F(SessionsTest, AProfileIsChangedAndShownAtTheNextWelcome) {
+  Phone ana;
+  SessionId id = attach(ana, 1, 10);
+  wire::SetProfile profile{"Ana", "At home in more than one short word", ReadReceipts::hidden};
+  sessions_.receive(id, wire::ClientFrame{2, profile});
+  run();
+  EXPECT_EQ(ana.all<wire::Done>().size(), 1u);
+
+  Phone again;
+  attach(again, 1, 11);
+  ASSERT_EQ(again.all<wire::Welcome>().size(), 1u);
+  EXPECT_EQ(again.all<wire::Welcome>()[0].about, profile.about);
+  EXPECT_EQ(again.all<wire::Welcome>()[0].read_receipts, ReadReceipts::hidden);
+}
+
 TEST_F(SessionsTest, DrainTellsAndCloses) {
   Phone ana;
   attach(ana, 1, 10);
