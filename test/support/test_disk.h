@@ -1,0 +1,38 @@
+// What survives a crash, and the store that runs on it: the world under a TestServer. One thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "store/memory.h"
+
+namespace homing::test {
+
+// A store that runs. Destroying it is a crash as far as the store can be hit by one inside this process.
+class RunningStore {
+ public:
+  virtual ~RunningStore() = default;
+  virtual EventLog& log() = 0;
+  virtual Inbox& inbox() = 0;
+  virtual Directory& directory() = 0;
+  // What can be rebuilt is written as well, where that does not happen by itself.
+  virtual void flush() = 0;
+};
+
+class TestDisk {
+ public:
+  virtual ~TestDisk() = default;
+  virtual std::unique_ptr<RunningStore> start(Clock& clock) = 0;
+};
+
+class MemoryTestDisk final : public TestDisk {
+ public:
+  std::unique_ptr<RunningStore> start(Clock& clock) override;
+
+  MemoryDisk disk;
+  MemoryFaults faults;
+  // Stands between the server and the log, e.g. to break a law on purpose.
+  std::function<std::unique_ptr<EventLog>(EventLog&)> wrap_log;
+};
+
+}  // namespace homing::test
