@@ -39,7 +39,7 @@ export class Rest {
 
   /** Whether the server refuses this token. Throws Unreachable when it cannot be asked. */
   async tokenRefused(token: string): Promise<boolean> {
-    const response = await this.#fetch('/v1/ws', { headers: { authorization: `Bearer ${token}` } });
+    const response = await this.#fetch('/v1/me', { headers: { authorization: `Bearer ${token}` } });
     return response.status === 401;
   }
 

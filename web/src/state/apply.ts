@@ -11,7 +11,7 @@ export type StateEvent =
   | { readonly kind: 'message'; readonly message: Message; readonly to?: AccountId }
   | { readonly kind: 'marks'; readonly conversation: ConversationId; readonly marks: Marks }
   | { readonly kind: 'own_read'; readonly conversation: ConversationId; readonly seq: Seq }
-  | { readonly kind: 'conversation'; readonly conversation: WireConversation }
+  | { readonly kind: 'conversation'; readonly conversation: WireConversation; readonly people: 'all' | 'some' } // whose profiles came along
   | { readonly kind: 'older'; readonly conversation: ConversationId; readonly messages: readonly Message[]; readonly more: boolean }
   | { readonly kind: 'people'; readonly people: readonly Person[] }
   | { readonly kind: 'listed' }
@@ -33,7 +33,7 @@ export function apply(state: State, event: StateEvent): State {
         marks: { ...conversation.marks, ownReadTo: larger(conversation.marks.ownReadTo, event.seq) },
       }));
     case 'conversation':
-      return onConversation(state, event.conversation);
+      return onConversation(state, event.conversation, event.people);
     case 'older':
       return withConversation(state, event.conversation, (conversation) => ({
         ...conversation,
@@ -102,7 +102,7 @@ function changed(conversation: Conversation, message: Message, state: State): Co
   }
 }
 
-function onConversation(state: State, wire: WireConversation): State {
+function onConversation(state: State, wire: WireConversation, came: 'all' | 'some'): State {
   const people = withPeople(state, wire.people.map(personOf));
   return withConversation(people, conversationId(wire.id), (known) => {
     const last = wire.last === undefined ? undefined : messageOf(wire.last);
@@ -116,7 +116,7 @@ function onConversation(state: State, wire: WireConversation): State {
       more: known.messages.length === 0 ? (messages[0]?.seq ?? 0n) > 1n : known.more,
       lastSeq,
       othersSeq: larger(known.othersSeq, others),
-      stale: false,
+      stale: came === 'some' && wire.members.some((member) => !people.people.has(accountId(member.account))),
     };
     // An answer that is older than an event seen since must not undo that event.
     if (wire.lastSeq < known.lastSeq) return { ...next, kind: kindOf(wire) };

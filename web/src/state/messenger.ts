@@ -131,7 +131,7 @@ export class Messenger {
 
   async #list(): Promise<void> {
     for await (const page of this.client.conversations()) {
-      await this.store.dispatch(...page.map((conversation) => ({ kind: 'conversation', conversation }) as const));
+      await this.store.dispatch(...page.map((conversation) => ({ kind: 'conversation', conversation, people: 'some' }) as const));
     }
     await this.store.dispatch({ kind: 'listed' });
   }
@@ -144,7 +144,7 @@ export class Messenger {
         this.#asking.add(id);
         try {
           const conversation = await this.client.conversation(id);
-          await this.store.dispatch({ kind: 'conversation', conversation });
+          await this.store.dispatch({ kind: 'conversation', conversation, people: 'all' });
         } finally {
           this.#asking.delete(id);
         }

@@ -1,0 +1,265 @@
+// Two people in two browsers, as they would use it: found by role and label, never by class names.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { outputFolder, Server } from './server';
+import type { Added } from './server';
+
+const kArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let server: Server;
+let browser: Browser;
+let contexts: BrowserContext[] = [];
+let complaints: string[] = [];
+
+beforeAll(async () => {
+  mkdirSync(outputFolder, { recursive: true });
+  server = await Server.start('browser');
+  browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', headless: true, args: kArguments });
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+beforeEach(() => {
+  complaints = [];
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await Promise.all(pages().map((page, i) => page.screenshot({ path: join(outputFolder, `failed-${i}.png`) }).catch(() => {})));
+  await Promise.all(contexts.map((context) => context.close()));
+  contexts = [];
+  expect(complaints).toEqual([]);
+});
+
+const pages = (): Page[] => contexts.flatMap((context) => context.pages());
+
+async function newPage(options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1180, height: 760 }, ...options });
+  context.setDefaultTimeout(15_000);
+  contexts.push(context);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text())) complaints.push(message.text());
+  });
+  return page;
+}
+
+async function logIn(added: Added, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+  const page = await newPage(options);
+  await page.goto(server.origin);
+  await page.getByLabel('Device token').fill(added.token);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('heading', { name: 'Chats' }).waitFor();
+  return page;
+}
+
+async function openChat(page: Page, phone: string): Promise<void> {
+  await page.getByRole('button', { name: 'New chat' }).click();
+  await page.getByLabel('Phone number').fill(phone);
+  await page.getByRole('button', { name: 'Start chat' }).click();
+  await page.getByRole('log').waitFor();
+}
+async function openFromList(page: Page, name: string): Promise<void> {
+  await page.getByRole('list', { name: 'Chat list' }).getByRole('button', { name }).click();
+  await page.getByRole('log').waitFor();
+}
+async function say(page: Page, text: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Message' }).fill(text);
+  await page.keyboard.press('Enter');
+}
+const bubble = (page: Page, text: string) => page.getByRole('log').getByRole('listitem').filter({ hasText: text });
+const tick = (page: Page, text: string, name: string) => bubble(page, text).getByRole('img', { name, exact: true }).waitFor();
+const texts = async (page: Page, pattern: RegExp): Promise<string[]> =>
+  (await page.getByRole('log').getByRole('listitem').allInnerTexts()).flatMap((text) => text.match(pattern)?.[0] ?? []);
+
+describe('two people', () => {
+  it('talk; ticks go from one to two to blue', async () => {
+    const [ana, ben] = [await server.add('Ana Lima'), await server.add('Ben Okafor')];
+    const a = await logIn(ana);
+    await openChat(a, ben.phone);
+    await say(a, 'Hello Ben');
+    await tick(a, 'Hello Ben', 'sent'); // Ben has no device online
+
+    const b = await logIn(ben);
+    await tick(a, 'Hello Ben', 'delivered');
+    await b.getByRole('list', { name: 'Chat list' }).getByRole('button', { name: /Ana Lima.*1 unread/s }).waitFor();
+    await openFromList(b, 'Ana Lima');
+    await bubble(b, 'Hello Ben').waitFor();
+    await tick(a, 'Hello Ben', 'read');
+
+    await say(b, 'Hello Ana');
+    await bubble(a, 'Hello Ana').waitFor();
+    await tick(b, 'Hello Ana', 'read'); // Ana looks at the chat
+    await a.screenshot({ path: join(outputFolder, 'two-people.png') });
+  });
+
+  it('go offline, write, reload, come back: everything is sent once and in order', async () => {
+    const [ana, ben] = [await server.add('Ana Lima'), await server.add('Ben Okafor')];
+    const [a, b] = [await logIn(ana), await logIn(ben)];
+    await openChat(a, ben.phone);
+    await say(a, 'line 1');
+    await tick(a, 'line 1', 'delivered');
+    await openFromList(b, 'Ana Lima');
+
+    await a.context().setOffline(true);
+    await server.kill();
+    await a.getByRole('status').filter({ hasText: 'No connection' }).waitFor();
+    await say(a, 'line 2');
+    await say(a, 'line 3');
+    await tick(a, 'line 3', 'pending');
+    await say(b, 'reply 1'); // Ben's line is cut too
+    await tick(b, 'reply 1', 'pending');
+
+    await server.start();
+    await a.context().setOffline(false);
+    await a.reload();
+    await tick(a, 'line 3', 'read');
+    await bubble(b, 'line 3').waitFor();
+    await bubble(a, 'reply 1').waitFor();
+    expect(await texts(b, /line \d/)).toEqual(['line 1', 'line 2', 'line 3']);
+    expect(await texts(a, /(line|reply) \d/)).toEqual(await texts(b, /(line|reply) \d/));
+  });
+
+  it('open the page while the server is away, and see what they had', async () => {
+    const [ana, ben] = [await server.add('Ana Lima'), await server.add('Ben Okafor')];
+    const a = await logIn(ana);
+    await openChat(a, ben.phone);
+    await say(a, 'kept here');
+    await tick(a, 'kept here', 'sent');
+    await a.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await a.reload(); // the worker keeps what this load fetches
+    await bubble(a, 'kept here').waitFor();
+
+    await server.kill();
+    await a.reload();
+    await bubble(a, 'kept here').waitFor();
+    await say(a, 'written in the dark');
+    await tick(a, 'written in the dark', 'pending');
+    await server.start();
+    await tick(a, 'written in the dark', 'sent');
+  });
+
+  it('survive kill -9 in the middle of talking', async () => {
+    const [ana, ben] = [await server.add('Ana Lima'), await server.add('Ben Okafor')];
+    const [a, b] = [await logIn(ana), await logIn(ben)];
+    await openChat(a, ben.phone);
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 4; i++) await say(a, `word ${round * 4 + i};`);
+      await server.kill();
+      await server.start();
+    }
+    await tick(a, 'word 11;', 'delivered');
+    await openFromList(b, 'Ana Lima');
+    await bubble(b, 'word 11;').waitFor();
+    const expected = Array.from({ length: 12 }, (_, i) => `word ${i};`);
+    expect(await texts(b, /word \d+;/)).toEqual(expected);
+    expect(await texts(a, /word \d+;/)).toEqual(expected);
+  });
+});
+
+describe('groups', () => {
+  it('are made, renamed, left; members see it live', async () => {
+    const [ana, ben, cy] = [await server.add('Ana Lima'), await server.add('Ben Okafor'), await server.add('Cy Novak')];
+    const [a, b] = [await logIn(ana), await logIn(ben)];
+    await a.getByRole('button', { name: 'New group' }).click();
+    await a.getByLabel('Group name').fill('Rowing club');
+    for (const person of [ben, cy]) {
+      await a.getByLabel('Phone number of a member').fill(person.phone);
+      await a.getByRole('button', { name: 'Add', exact: true }).click();
+      await a.getByRole('list', { name: 'Members' }).getByText(person === ben ? 'Ben Okafor' : 'Cy Novak').waitFor();
+    }
+    await a.getByRole('button', { name: 'Create group' }).click();
+    await say(a, 'Saturday at seven?');
+    await openFromList(b, 'Rowing club');
+    await bubble(b, 'Saturday at seven?').filter({ hasText: 'Ana Lima' }).waitFor();
+    await tick(a, 'Saturday at seven?', 'sent'); // Cy has not been here
+
+    await a.getByRole('button', { name: 'Group info' }).click();
+    await a.getByLabel('Group name').fill('Rowing and tea');
+    await a.getByRole('button', { name: 'Rename' }).click();
+    await b.getByRole('heading', { name: 'Rowing and tea' }).waitFor();
+    await a.getByRole('button', { name: 'Remove Cy Novak' }).click();
+    await b.getByText('Ana Lima removed Cy Novak').waitFor();
+    await a.getByRole('button', { name: 'Close' }).click();
+    await tick(a, 'Saturday at seven?', 'read'); // nobody is left who has not read it
+
+    await b.getByRole('button', { name: 'Group info' }).click();
+    await b.getByRole('button', { name: 'Leave group' }).click();
+    await b.getByText('You are not a member of this group any more.').waitFor();
+    await a.getByText('Ben Okafor left the group').waitFor();
+  });
+});
+
+describe('a page', () => {
+  it('lets somebody register with an invitation', async () => {
+    const { code } = JSON.parse(await server.cli('invite', 'create')) as { code: string };
+    const page = await newPage();
+    await page.goto(server.origin);
+    await page.getByRole('tab', { name: 'New here' }).click();
+    await page.getByLabel('Phone number').fill('+1 555 600 0001');
+    await page.getByLabel('Your name').fill('Dora');
+    await page.getByLabel('Invitation code').fill('not this one');
+    await page.getByRole('button', { name: 'Register' }).click();
+    await page.getByRole('alert').waitFor();
+    await page.getByLabel('Invitation code').fill(code);
+    await page.getByRole('button', { name: 'Register' }).click();
+    await page.getByRole('heading', { name: 'Chats' }).waitFor();
+  });
+
+  it('leaves the connection to one tab, until asked', async () => {
+    const ana = await server.add('Ana Lima');
+    const first = await logIn(ana);
+    const second = await first.context().newPage();
+    await second.goto(server.origin);
+    await second.getByText('Homing is open in another tab.').waitFor();
+    await second.getByRole('button', { name: 'Use it here' }).click();
+    await second.getByRole('heading', { name: 'Chats' }).waitFor();
+    await first.getByText('Homing is open in another tab.').waitFor();
+  });
+
+  it('goes back to the log-in when its device is revoked, and leaves nothing behind on log-out', async () => {
+    const ana = await server.add('Ana Lima');
+    const page = await logIn(ana);
+    await server.cli('device', 'revoke', ana.device_id);
+    await page.getByRole('alert').filter({ hasText: 'logged out by the server' }).waitFor();
+    expect(await page.evaluate(async () => [localStorage.length, (await indexedDB.databases()).length])).toEqual([0, 0]);
+
+    const again = await logIn(await server.add('', ana.phone));
+    await again.getByRole('button', { name: 'Settings' }).click();
+    await again.getByRole('button', { name: 'Log out on this device' }).click();
+    await again.getByLabel('Device token').waitFor();
+    expect(await again.evaluate(async () => [localStorage.length, (await indexedDB.databases()).length])).toEqual([0, 0]);
+  });
+
+  it('shows one pane on a phone, in dark colours too, and older messages when paged up', async () => {
+    const [ana, ben] = [await server.add('Ana Lima'), await server.add('Ben Okafor')];
+    const a = await logIn(ana);
+    await openChat(a, ben.phone);
+    for (let i = 0; i < 70; i++) await say(a, `old ${i};`);
+    await tick(a, 'old 69;', 'sent');
+
+    // A new device begins now: it has the past from the server, page by page.
+    const phone = await logIn(await server.add('', ana.phone), { viewport: { width: 390, height: 780 }, colorScheme: 'dark' });
+    await openFromList(phone, 'Ben Okafor');
+    expect(await phone.getByRole('heading', { name: 'Chats' }).isVisible()).toBe(false);
+    await bubble(phone, 'old 69;').waitFor();
+    while ((await bubble(phone, 'old 0;').count()) === 0) {
+      await phone.getByRole('button', { name: 'Older messages' }).click({ timeout: 5000 }).catch(() => {});
+    }
+    expect(await texts(phone, /old \d+;/)).toEqual(Array.from({ length: 70 }, (_, i) => `old ${i};`));
+    await phone.screenshot({ path: join(outputFolder, 'phone-dark.png') });
+    await phone.getByRole('button', { name: 'Back to the chats' }).click();
+    await phone.getByRole('heading', { name: 'Chats' }).waitFor();
+  });
+});

@@ -1,0 +1,89 @@
+// @vitest-environment jsdom
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ErrorCode } from '../../client/errors';
+import { accountId, conversationId, deviceId, seq } from '../../client/ids';
+import { apply } from '../../state/apply';
+import type { StateEvent } from '../../state/apply';
+import { kEmpty } from '../../state/model';
+import type { MessageBody, State } from '../../state/model';
+import { conversationSnapshot, linesOf } from './model';
+import { ConversationView } from './View';
+
+const [ana, ben, cy] = [accountId(1n), accountId(2n), accountId(3n)];
+const team = conversationId(50n);
+const kNow = new Date(2025, 4, 20, 12).getTime();
+const kDayMs = 86_400_000;
+const place = { kind: 'conversation', id: team } as const;
+
+const says = (n: number, author: typeof ana, body: MessageBody, timeMs = kNow): StateEvent => ({ kind: 'message', message: { conversation: team, seq: seq(BigInt(n)), author, timeMs, body } });
+const text = (words: string): MessageBody => ({ kind: 'text', text: words });
+const people = [ana, ben, cy].map((id, i) => ({ id, phone: `+${id}`, name: ['Ana', 'Ben', 'Cy'][i]!, about: '' }));
+const begin: readonly StateEvent[] = [
+  { kind: 'welcomed', me: { account: ana, device: deviceId(1n), phone: '+1', name: 'Ana', about: '', readReceipts: true, blocked: [] } },
+  { kind: 'people', people },
+  says(1, ben, { kind: 'group_created', name: 'team', members: [ben, ana, cy].map((account) => ({ account, role: 'member' })) }, kNow - kDayMs),
+];
+const fold = (...events: readonly StateEvent[]): State => [...begin, ...events].reduce(apply, kEmpty);
+
+const actions = () => ({ back: vi.fn(), older: vi.fn(() => Promise.resolve()), seen: vi.fn(), openInfo: vi.fn(), retry: vi.fn(), discard: vi.fn() });
+function draw(state: State, act = actions()) {
+  render(<ConversationView snapshot={conversationSnapshot(state, place, kNow)} actions={act} composer={<p>composer</p>} />);
+  return act;
+}
+afterEach(cleanup);
+
+describe('lines', () => {
+  it('separate days, name senders once per run, and tell group events', () => {
+    const state = fold(
+      says(2, ben, text('a')),
+      says(3, ben, text('b')),
+      says(4, cy, text('c')),
+      says(5, ben, { kind: 'members_changed', added: [], removed: [cy], promoted: [] }),
+      says(6, cy, { kind: 'members_changed', added: [], removed: [cy], promoted: [] }),
+    );
+    const lines = linesOf(state, place, kNow).map((line) => (line.kind === 'bubble' ? `${line.sender ?? ''}>${line.text}` : line.text));
+    expect(lines).toEqual(['Yesterday', 'Ben created the group “team”', 'Today', 'Ben>a', '>b', 'Cy>c', 'Ben removed Cy', 'Cy left the group']);
+  });
+});
+
+describe('ConversationView', () => {
+  it('shows how far own messages are, and no tick on others’', () => {
+    draw(
+      fold(says(2, ana, text('read')), says(3, ana, text('delivered')), says(4, ana, text('sent')), says(5, ben, text('theirs')), {
+        kind: 'marks',
+        conversation: team,
+        marks: { deliveredTo: seq(3n), readTo: seq(2n), ownReadTo: seq(0n) },
+      }),
+    );
+    const log = screen.getByRole('log', { name: 'Messages with team' });
+    const ticks = within(log).getAllByRole('img').map((tick) => tick.getAttribute('aria-label'));
+    expect(ticks).toEqual(['read', 'delivered', 'sent']);
+  });
+
+  it('offers to send again or discard what was refused', () => {
+    const request = { kind: 'send', to: { kind: 'conversation', conversation: team }, text: 'oops' } as const;
+    const act = draw(fold({ kind: 'outbox_put', item: { clientId: 'aa', order: 1, writtenMs: kNow, request, failure: { code: ErrorCode.not_a_member, text: 'You are not a member.' } } }));
+    expect(screen.getByRole('alert').textContent).toContain('You are not a member.');
+    fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Discard' }));
+    expect(act.retry).toHaveBeenCalledWith('aa');
+    expect(act.discard).toHaveBeenCalledWith('aa');
+  });
+
+  it('says when something unread was seen, and only while looked at', () => {
+    const focused = vi.spyOn(document, 'hasFocus').mockReturnValue(false);
+    const act = draw(fold(says(2, ben, text('hello'))));
+    expect(act.seen).not.toHaveBeenCalled();
+    focused.mockReturnValue(true);
+    fireEvent.focus(window);
+    expect(act.seen).toHaveBeenCalled();
+    focused.mockRestore();
+  });
+
+  it('has no composer for who was removed', () => {
+    draw(fold(says(2, ben, { kind: 'members_changed', added: [], removed: [ana], promoted: [] })));
+    expect(screen.queryByText('composer')).toBeNull();
+    expect(screen.getByText('You are not a member of this group any more.')).toBeTruthy();
+  });
+});

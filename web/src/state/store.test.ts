@@ -1,0 +1,114 @@
+import 'fake-indexeddb/auto';
+import { create } from '@bufbuild/protobuf';
+import { describe, expect, it } from 'vitest';
+import { accountId, conversationId, cursor, deviceId, seq } from '../client/ids';
+import type { InboxItem } from '../client/sync';
+import { DeliverySchema, ReceiptsSchema, SentSchema } from '../gen/frames_pb';
+import { pendingIn } from './selectors';
+import { Store } from './store';
+
+let count = 0;
+const name = () => `test-${count++}`;
+const chat = conversationId(5n);
+const me = { account: accountId(1n), device: deviceId(9n), phone: '+1', name: 'Ana', about: '', readReceipts: true, blocked: [] };
+const delivery = (at: bigint, text = `m${at}`): InboxItem => ({
+  kind: 'delivery',
+  delivery: create(DeliverySchema, {
+    position: at,
+    envelope: {
+      conversation: chat,
+      seq: at,
+      timeMs: at,
+      event: { header: { author: 2n, kind: { case: 'posted', value: {} } }, body: { case: 'plain', value: { kind: { case: 'text', value: { text } } } } },
+    },
+  }),
+});
+const item = (clientId: string, order: number) => ({ clientId, order, writtenMs: 1, request: { kind: 'send', to: { kind: 'account', account: accountId(2n) }, text: clientId } }) as const;
+
+describe('Store', () => {
+  it('has the cursor and its effects after a reload, together', async () => {
+    const database = name();
+    const store = await Store.open(database);
+    await store.dispatch({ kind: 'welcomed', me });
+    await store.apply([delivery(1n), delivery(2n), { kind: 'receipts', receipts: create(ReceiptsSchema, { position: 3n, conversation: chat, ownReadTo: 1n }) }], cursor(3n));
+    store.close();
+
+    const again = await Store.open(database);
+    expect(await again.cursor()).toBe(3n);
+    expect(again.state).toEqual(store.state);
+    expect(again.state.conversations.get(chat)?.marks.ownReadTo).toBe(1n);
+  });
+
+  it('moves neither when one of a batch cannot be applied', async () => {
+    const database = name();
+    const store = await Store.open(database);
+    const broken: InboxItem = { kind: 'delivery', delivery: create(DeliverySchema, { position: 2n }) };
+    await expect(store.apply([delivery(1n), broken], cursor(2n))).rejects.toThrow();
+    expect(await store.cursor()).toBe(0n);
+    expect(store.state.conversations.size).toBe(0);
+    store.close();
+    expect((await Store.open(database)).state.conversations.size).toBe(0);
+  });
+
+  it('never moves the cursor backwards', async () => {
+    const store = await Store.open(name());
+    await store.skipTo(cursor(9n));
+    await store.skipTo(cursor(4n));
+    expect(await store.cursor()).toBe(9n);
+  });
+
+  it('keeps the outbox over a reload, in order, and turns an answered item into a message in one step', async () => {
+    const database = name();
+    const first = await Store.open(database);
+    await first.dispatch({ kind: 'welcomed', me });
+    await first.put(item('bb', 2));
+    await first.put(item('aa', 1));
+    first.close();
+
+    const store = await Store.open(database);
+    expect((await store.load()).items.map((each) => each.clientId)).toEqual(['aa', 'bb']);
+    const seen: number[] = [];
+    store.subscribe(() => seen.push(pendingIn(store.state, { kind: 'person', id: accountId(2n) }).length + (store.state.conversations.get(chat)?.messages.length ?? 0)));
+    await store.answered(item('aa', 1), create(SentSchema, { conversation: chat, seq: 1n, timeMs: 5n }));
+    expect(seen).toEqual([2]); // one pending, one message: never both, never neither
+    store.close();
+    const again = await Store.open(database);
+    expect(again.state.outbox.map((each) => each.clientId)).toEqual(['bb']);
+    expect(again.state.conversations.get(chat)?.messages[0]).toMatchObject({ seq: 1n, author: 1n, body: { text: 'aa' } });
+  });
+
+  it('keeps the larger read mark', async () => {
+    const store = await Store.open(name());
+    await store.putMark({ conversation: chat, seq: seq(7n) });
+    await store.dropMark({ conversation: chat, seq: seq(5n) });
+    expect((await store.load()).marks).toMatchObject([{ seq: 7n }]);
+    await store.dropMark({ conversation: chat, seq: seq(7n) });
+    expect((await store.load()).marks).toEqual([]);
+  });
+
+  it('loads the newest messages first and older ones on demand', async () => {
+    const database = name();
+    const first = await Store.open(database);
+    await first.apply(Array.from({ length: 120 }, (_, i) => delivery(BigInt(i + 1))), cursor(120n));
+    first.close();
+    const store = await Store.open(database);
+    const loaded = () => store.state.conversations.get(chat)!.messages.map((each) => Number(each.seq));
+    expect([loaded()[0], loaded().length]).toEqual([71, 50]);
+    expect(await store.loadOlder(chat)).toBe(true);
+    expect(await store.loadOlder(chat)).toBe(true);
+    expect(loaded()).toEqual(Array.from({ length: 120 }, (_, i) => i + 1));
+    expect(await store.loadOlder(chat)).toBe(false);
+  });
+
+  it('forgets conversations when the past has a hole, but not the outbox', async () => {
+    const database = name();
+    const store = await Store.open(database);
+    await store.apply([delivery(1n)], cursor(1n));
+    await store.put(item('aa', 1));
+    await store.dispatch({ kind: 'forgotten' });
+    store.close();
+    const again = await Store.open(database);
+    expect(again.state.conversations.size).toBe(0);
+    expect(again.state.outbox).toHaveLength(1);
+  });
+});
