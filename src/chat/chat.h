@@ -39,7 +39,9 @@ class Chat {
   Task<Result<Envelope>> leave_group(Caller caller, wire::LeaveGroup request);
 
   // The device has stored its inbox up to here: moves its cursor and its account's delivered marks, tells the authors.
-  Task<Result<void>> acknowledge(Caller caller, Cursor cursor);
+  // Saying it again (after a crash or a failure) tells the authors also when the marks had moved already.
+  enum class Saying { first, again };
+  Task<Result<void>> acknowledge(Caller caller, Cursor cursor, Saying saying);
   // The person saw the conversation up to here. On disk when this returns.
   Task<Result<void>> mark_read(Caller caller, wire::MarkRead request);
 
@@ -72,6 +74,7 @@ class Chat {
   Task<Result<std::shared_ptr<const Conversation>>> visible(AccountId account, ConversationId id);
   template <class Request, class Rule>
   Task<Result<Envelope>> change_group(Caller caller, Request request, Rule rule);
+  Task<Result<MarksChange>> told_again(ConversationId conversation, AccountId mover, Receipt was, Receipt is);
   Task<Result<void>> tell_moved(std::shared_ptr<const Conversation> conversation, AccountId mover, MarksChange change);
   Task<Result<std::vector<AccountId>>> authors_to_tell(std::shared_ptr<const Conversation> conversation, AccountId mover,
                                                        MarksChange change);

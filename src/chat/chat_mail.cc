@@ -85,7 +85,7 @@ Task<Result<wire::Welcome>> Chat::welcome(Caller caller, Cursor stated) {
       // A place that this server never gave out, e.g. before a backup was restored: begin again from what is known.
       stated = *known;
     } else {
-      auto moved = co_await acknowledge(caller, stated);
+      auto moved = co_await acknowledge(caller, stated, Saying::again);
       if (!moved) co_return std::unexpected(moved.error());
     }
   }

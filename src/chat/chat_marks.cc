@@ -13,17 +13,18 @@ constexpr std::size_t kAuthorsLookedUpMax = 200;
 
 struct Stored {
   ConversationId conversation;
+  Seq from;
   Seq up_to;
 };
 
-// The highest event of others per conversation among these notices, merged into `stored`.
+// The first and the last event of others per conversation among these notices, merged into `stored`.
 void collect(const std::vector<Notice>& notices, Cursor to, std::vector<Stored>& stored) {
   for (const Notice& notice : notices) {
     const auto* arrived = std::get_if<EventArrived>(&notice.news);
     if (notice.at > to || arrived == nullptr || arrived->own == Own::yes) continue;
     auto entry = std::ranges::find(stored, arrived->event.conversation, &Stored::conversation);
     if (entry == stored.end()) {
-      stored.push_back(Stored{arrived->event.conversation, arrived->event.seq});
+      stored.push_back(Stored{arrived->event.conversation, arrived->event.seq, arrived->event.seq});
     } else {
       entry->up_to = std::max(entry->up_to, arrived->event.seq);
     }
@@ -42,7 +43,7 @@ bool moved(const MarksChange& change) { return change.was != change.is; }
 
 }  // namespace
 
-Task<Result<void>> Chat::acknowledge(Caller caller, Cursor cursor) {
+Task<Result<void>> Chat::acknowledge(Caller caller, Cursor cursor, Saying saying) {
   auto before = co_await inbox_.cursor(caller.account, caller.device);
   if (!before) co_return std::unexpected(before.error());
   if (cursor <= *before) co_return Result<void>{};
@@ -63,6 +64,12 @@ Task<Result<void>> Chat::acknowledge(Caller caller, Cursor cursor) {
     Receipt receipt{entry.up_to, {}, {}};
     auto change = co_await directory_.merge(entry.conversation, caller.account, receipt, Durable::later);
     if (!change) co_return std::unexpected(change.error());
+    if (saying == Saying::again) {
+      Receipt was = change->was;
+      was.delivered = std::min(was.delivered, Seq{entry.from.value - 1});
+      change = co_await told_again(entry.conversation, caller.account, was, change->is);
+      if (!change) co_return std::unexpected(change.error());
+    }
     auto told = co_await tell_moved(std::move(*conversation), caller.account, std::move(*change));
     if (!told) co_return std::unexpected(told.error());
   }
@@ -84,9 +91,31 @@ Task<Result<void>> Chat::mark_read(Caller caller, wire::MarkRead request) {
 
   bool shown = (*account)->read_receipts == ReadReceipts::shown;
   Receipt receipt{request.seq, shown ? request.seq : Seq{}, request.seq};
-  auto change = co_await directory_.merge(request.conversation, caller.account, receipt, Durable::now);
+  auto change = co_await directory_.merge(request.conversation, caller.account, receipt, Durable::later);
   if (!change) co_return std::unexpected(change.error());
-  co_return co_await tell_moved(std::move(*conversation), caller.account, std::move(*change));
+  if (!moved(*change)) {
+    // Said again: the first answer was lost, and perhaps the telling with it.
+    change = co_await told_again(request.conversation, caller.account, Receipt{}, change->is);
+    if (!change) co_return std::unexpected(change.error());
+  }
+  auto told = co_await tell_moved(std::move(*conversation), caller.account, std::move(*change));
+  if (!told) co_return told;
+  // Only now is it made durable, and the notices with it: who is answered need not say it again.
+  auto kept = co_await directory_.merge(request.conversation, caller.account, receipt, Durable::now);
+  if (!kept) co_return std::unexpected(kept.error());
+  co_return Result<void>{};
+}
+
+// A change as if the mover's marks had been at `was` until now: a crash between a mark and its notices keeps the mark
+// alone, and merging the same again moves nothing.
+Task<Result<MarksChange>> Chat::told_again(ConversationId conversation, AccountId mover, Receipt was, Receipt is) {
+  auto marks = co_await directory_.marks(conversation);
+  if (!marks) co_return std::unexpected(marks.error());
+  MarksChange change{std::move(*marks), was, is};
+  for (MemberReceipt& member : change.before) {
+    if (member.account == mover) member.receipt = was;
+  }
+  co_return change;
 }
 
 Task<Result<void>> Chat::tell_moved(std::shared_ptr<const Conversation> conversation, AccountId mover, MarksChange change) {

@@ -55,6 +55,7 @@ struct Sessions::Session {
   bool rung = false;         // while pumping: look once more
   bool lane_runs = false;
   bool acknowledging = false;
+  bool ack_failed = false;   // the last time
   bool was_busy = false;
   bool draining = false;
   bool closed = false;       // link->close was called
@@ -316,9 +317,11 @@ Task<void> Sessions::acknowledge(SessionId id) {
     if (session == nullptr) co_return;
     Caller caller = session->caller;
     Cursor cursor = session->acked;
-    auto moved = co_await chat_.acknowledge(caller, cursor);
+    Chat::Saying saying = session->ack_failed ? Chat::Saying::again : Chat::Saying::first;
+    auto moved = co_await chat_.acknowledge(caller, cursor, saying);
     session = find(id);
     if (session == nullptr) co_return;
+    session->ack_failed = !moved;
     if (!moved) log::warn("session.ack_failed", {{"code", static_cast<int>(moved.error().code)}});
     // After a failure the device says it again: with its next ack, or when it returns.
     if (!moved || session->acked == cursor) {

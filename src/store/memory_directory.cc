@@ -142,18 +142,16 @@ Task<Result<std::vector<MemberReceipt>>> MemoryStore::marks(ConversationId conve
 
 Task<Result<MarksChange>> MemoryStore::merge(ConversationId conversation, AccountId account, Receipt receipt, Durable durable) {
   co_await turn();
+  if (durable == Durable::now && fate(faults_.on_put) == Fate::refused) co_return fail(Code::read_only);
   auto& marks = derived_.marks[conversation];
   MarksChange change;
   change.was = marks[account];
   change.is = merged(change.was, receipt);
-  if (durable == Durable::now) {
-    if (fate(faults_.on_put) == Fate::refused) co_return fail(Code::read_only);
-    Receipt& stored = disk_.derived.marks[conversation][account];
-    stored = merged(stored, change.is);
+  if (change.was != change.is) {
+    for (const auto& [member, mark] : marks) change.before.push_back(MemberReceipt{member, mark});
+    marks[account] = change.is;
   }
-  if (change.was == change.is) co_return change;
-  for (const auto& [member, mark] : marks) change.before.push_back(MemberReceipt{member, mark});
-  marks[account] = change.is;
+  if (durable == Durable::now) flush();
   co_return change;
 }
 
