@@ -161,6 +161,13 @@ Task<Result<Envelope>> Chat::change_group(Caller caller, Request request, Rule r
     if (!verdict) co_return co_await first_answer(caller, request.client_id, verdict.error());
     Draft draft = drafted(caller, request.client_id, request.conversation, (*conversation)->version, std::move(*verdict));
     auto envelope = co_await log_.append(std::move(draft));
+    if (!envelope && envelope.error().code == Code::client_id_reused) {
+      // Said again after the group has changed, the same request makes another event. The first one counts.
+      auto first = co_await log_.find(caller.device, request.client_id);
+      if (!first) co_return std::unexpected(first.error());
+      bool same = *first && (*first)->conversation == request.conversation && rules::came_of((*first)->sealed->header, request);
+      if (same) co_return std::move(**first);
+    }
     if (envelope || envelope.error().code != Code::conflict || attempt == kAttempts) co_return envelope;
   }
 }

@@ -178,4 +178,21 @@ Result<Verdict> leave_group(const Conversation& conversation, AccountId author, 
   return Verdict{happened(author, std::move(change)), {}, std::move(after)};
 }
 
+bool came_of(const Header& header, const wire::ChangeMembers& request) {
+  const auto* change = std::get_if<MembersChanged>(&header.kind);
+  if (change == nullptr || change->added != without_repeats(request.add)) return false;
+  if (change->removed != without_repeats(request.remove)) return false;
+  return std::ranges::all_of(request.promote, [&](AccountId account) { return contains(change->promoted, account); });
+}
+
+bool came_of(const Header& header, const wire::RenameGroup& request) {
+  const auto* renamed = std::get_if<Renamed>(&header.kind);
+  return renamed != nullptr && renamed->name == request.name;
+}
+
+bool came_of(const Header& header, const wire::LeaveGroup&) {
+  const auto* change = std::get_if<MembersChanged>(&header.kind);
+  return change != nullptr && change->added.empty() && change->removed == std::vector{header.author};
+}
+
 }  // namespace homing::rules

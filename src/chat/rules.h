@@ -35,4 +35,10 @@ Result<Verdict> rename_group(const Conversation& conversation, AccountId author,
 // If the last admin leaves, the longest-standing member becomes one, in the same event.
 Result<Verdict> leave_group(const Conversation& conversation, AccountId author, const wire::LeaveGroup& request);
 
+// Whether an event came of this same request, however the group stood then: besides what was asked for it may have made
+// somebody an admin.
+bool came_of(const Header& header, const wire::ChangeMembers& request);
+bool came_of(const Header& header, const wire::RenameGroup& request);
+bool came_of(const Header& header, const wire::LeaveGroup& request);
+
 }  // namespace homing::rules

@@ -257,6 +257,37 @@ TEST_F(SessionsTest, AProfileIsChangedAndShownAtTheNextWelcome) {
   EXPECT_EQ(again.all<wire::Welcome>()[0].read_receipts, ReadReceipts::hidden);
 }
 
+TEST_F(SessionsTest, LeavingSaidAgainAfterReturningGetsTheFirstAnswer) {
+  Phone ana, ben;
+  SessionId founder = attach(ana, 1, 10);
+  SessionId member = attach(ben, 2, 20);
+  sessions_.receive(founder, wire::ClientFrame{2, wire::CreateGroup{ClientId{1}, "team", {AccountId{2}}}});
+  run();
+  ConversationId team = ana.all<wire::Sent>().at(0).conversation;
+  sessions_.receive(member, wire::ClientFrame{2, wire::LeaveGroup{ClientId{2}, team}});
+  run();
+  wire::ChangeMembers back{ClientId{3}, team, {AccountId{2}}, {}, {AccountId{2}}};
+  sessions_.receive(founder, wire::ClientFrame{3, back});
+  sessions_.receive(founder, wire::ClientFrame{4, wire::LeaveGroup{ClientId{4}, team}});
+  run();
+  wire::ChangeMembers ana_again{ClientId{5}, team, {AccountId{1}}, {}, {}};
+  sessions_.receive(member, wire::ClientFrame{3, ana_again});
+  run();
+
+  // Ben is the only admin now: leaving once more would make Ana one, and so be another event.
+  sessions_.receive(member, wire::ClientFrame{4, wire::LeaveGroup{ClientId{2}, team}});
+  run();
+  auto answers = ben.all<wire::Sent>();
+  ASSERT_EQ(answers.size(), 3u);
+  EXPECT_EQ(answers[0].seq, answers[2].seq);
+
+  wire::ChangeMembers other{ClientId{2}, team, {}, {AccountId{1}}, {}};
+  sessions_.receive(member, wire::ClientFrame{5, other});
+  run();
+  ASSERT_EQ(ben.all<Error>().size(), 1u);
+  EXPECT_EQ(ben.all<Error>()[0].code, Code::client_id_reused);
+}
+
 TEST_F(SessionsTest, DrainTellsAndCloses) {
   Phone ana;
   attach(ana, 1, 10);
