@@ -9,6 +9,8 @@ using Place = test::TestDevice::Place;
 
 std::string shown(Place place) { return std::to_string(place.first.value % 10000) + "/" + std::to_string(place.second.value); }
 
+std::string start_of(const std::string& text) { return text.substr(0, text.find('.')); }
+
 bool may_be_refused_with(const v1::ClientFrame& frame, v1::ErrorCode code) {
   switch (code) {
     case v1::not_a_member:
@@ -54,7 +56,9 @@ void Checker::reads(AccountId account, ConversationId conversation, Seq seq) {
   mark = std::max(mark, seq);
 }
 
-void Checker::blocks(std::uint64_t number, AccountId account, AccountId other) { blocking_[{account, number}] = other; }
+void Checker::blocks(const test::TestDevice& device, std::uint64_t number, AccountId other) {
+  blocking_[{device.identity().device, number}] = other;
+}
 
 void Checker::delivered(const test::TestDevice& device, const v1::Delivery& delivery) {
   look();
@@ -95,7 +99,7 @@ void Checker::answered(const test::TestDevice& device, const test::Outgoing& req
   look();
   const v1::ServerFrame& answer = *request.answer;
   if (answer.has_done()) {
-    auto block = blocking_.find({device.identity().account, request.number});
+    auto block = blocking_.find({device.identity().device, request.number});
     if (block != blocking_.end()) blocked_.insert({device.identity().account, block->second});
     return;
   }
@@ -105,14 +109,14 @@ void Checker::answered(const test::TestDevice& device, const test::Outgoing& req
   const Story* story = truth_.story(place.first);
   const Fact* fact = story == nullptr ? nullptr : story->at(place.second);
   if (fact == nullptr || fact->device != device.identity().device || fact->text != request.text()) {
-    wrong("01 on disk", device.name() + " was told ✓ for \"" + request.text() + "\" at " + shown(place) + ", which the log has not");
+    wrong("01 on disk", device.name() + " was told ✓ for \"" + start_of(request.text()) + "\" at " + shown(place) + ", which the log has not");
   }
 }
 
 // The sender is told why not, rightly, and the message is nowhere.
 void Checker::check_refusal(const test::TestDevice& device, const test::Outgoing& request) {
   const v1::Error& error = request.answer->error();
-  std::string what = device.name() + " was refused " + v1::ErrorCode_Name(error.code()) + " for " + request.frame.ShortDebugString();
+  std::string what = device.name() + " was refused " + v1::ErrorCode_Name(error.code()) + " for " + request.frame.ShortDebugString().substr(0, 200);
   if (!may_be_refused_with(request.frame, error.code())) return wrong("03 or told why not", what);
   if (!request.frame.has_send()) return;
   if (truth_.place_of(request.text())) return wrong("03 or told why not", what + ", but it is in the log");
@@ -219,7 +223,7 @@ void Checker::check_order_of_sends(const test::TestDevice& device) {
     auto place = truth_.place_of(request.text());
     if (!place) continue;
     Commit commit = truth_.story(place->first)->at(place->second)->commit;
-    if (commit < last) wrong("06 one order", "\"" + request.text() + "\" overtook what " + device.name() + " said before");
+    if (commit < last) wrong("06 one order", "\"" + start_of(request.text()) + "\" overtook what " + device.name() + " said before");
     last = commit;
   }
 }

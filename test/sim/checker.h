@@ -27,7 +27,7 @@ class Checker final : public test::TestDevice::Witness {
   // What a person is about to do.
   void posts(AccountId author, const std::string& text, std::optional<AccountId> to);
   void reads(AccountId account, ConversationId conversation, Seq seq);
-  void blocks(std::uint64_t number, AccountId account, AccountId other);
+  void blocks(const test::TestDevice& device, std::uint64_t number, AccountId other);
 
   void delivered(const test::TestDevice& device, const v1::Delivery& delivery) override;
   void receipts(const test::TestDevice& device, const v1::Receipts& receipts) override;
@@ -62,7 +62,7 @@ class Checker final : public test::TestDevice::Witness {
   std::string finding_;
   std::map<std::string, Said> said_;
   std::map<std::pair<AccountId, ConversationId>, Seq> read_;
-  std::map<std::pair<AccountId, std::uint64_t>, AccountId> blocking_;
+  std::map<std::pair<DeviceId, std::uint64_t>, AccountId> blocking_;
   std::set<std::pair<AccountId, AccountId>> blocked_;  // who, whom: answered
   std::map<std::pair<DeviceId, ConversationId>, Seq> seen_to_;
   struct Ticked {

@@ -9,8 +9,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t kTurns = 4000;
-constexpr std::uint64_t kMessagesMax = 120;
+constexpr std::uint64_t kTurns = 8000;
+constexpr std::uint64_t kMessagesMax = 200;
 constexpr int kRoundsToRestMax = 400;
 
 test::TestServer::Options options(std::function<bool()> loses_hint) {
@@ -198,7 +198,8 @@ void World::person_does_something() {
     frame.mutable_set_blocked()->set_account(other.account.value);
     frame.mutable_set_blocked()->set_blocked(true);
     note(person.name + " blocks " + other.name);
-    checker_->blocks(device.ask(std::move(frame)), person.account, other.account);
+    std::uint64_t number = device.ask(std::move(frame));
+    checker_->blocks(device, number, other.account);
   }
 }
 
