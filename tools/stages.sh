@@ -74,6 +74,6 @@ web_tests() {
 }
 
 run_sim() {
-  build_release homing_sim
-  build/release/test/sim/homing_sim "$@"
+  build_release sim
+  build/release/test/sim/sim "$@"
 }
