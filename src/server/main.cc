@@ -38,13 +38,15 @@ struct Flags {
  private:
   void add(CLI::App& app, const Setting& setting) {
     std::string key(setting.key);
-    CLI::callback_t store = [this, key](const CLI::results_t& given) {
-      values[key] = given.empty() ? "true" : given.front();
+    bool is_switch = std::holds_alternative<bool Config::*>(setting.field);
+    CLI::callback_t store = [this, key, is_switch](const CLI::results_t& given) {
+      bool bare = given.empty() || given.front().empty() || given.front() == "{}";  // CLI11's way to say "no value"
+      values[key] = is_switch && bare ? "true" : given.front();
       return true;
     };
     auto* option = app.add_option(flag_of(setting), store, std::string(setting.doc));
     option->type_name(setting.unit.empty() ? "TEXT" : std::string(setting.unit));
-    if (std::holds_alternative<bool Config::*>(setting.field)) option->expected(0, 1)->type_name("[true|false]");
+    if (is_switch) option->expected(0, 1)->type_name("[true|false]");
   }
 };
 

@@ -157,8 +157,11 @@ void Server::make_thread(unsigned number) {
 Result<void> Server::catch_up() {
   asio::io_context& io = threads_.front()->io;
   auto done = asio::co_spawn(io, delivery_->catch_up(), asio::use_future);
-  auto work = asio::make_work_guard(io);
-  while (done.wait_for(seconds(0)) != std::future_status::ready) io.run_one();
+  {
+    auto work = asio::make_work_guard(io);
+    while (done.wait_for(seconds(0)) != std::future_status::ready) io.run_one();
+  }
+  io.restart();  // it stopped when the guard went
   return done.get();
 }
 
