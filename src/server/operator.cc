@@ -74,6 +74,8 @@ class Operator::Offline {
         accounts_(storage_->directory(), storage_->inbox(), clock_, random_, std::nullopt),
         admin_(accounts_, [](AccountId, DeviceId) {}) {}
 
+  ~Offline() { storage_->close(); }
+
   std::vector<std::string> ask(std::vector<std::string> lines) {
     auto answers = asio::co_spawn(context_, admin_.answer_all(std::move(lines)), asio::use_future);
     auto work = asio::make_work_guard(context_);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "store/directory.h"
 #include "store/event_log.h"
@@ -17,11 +18,13 @@ class RocksStore;
 
 namespace homing::server {
 
+// Where the store lies: DATA/store.
+std::filesystem::path store_path(const std::filesystem::path& data);
+
 class Storage {
  public:
   // Makes the folder if need be. `conflict` when another process has it open.
   static Result<std::unique_ptr<Storage>> open(const std::filesystem::path& data);
-  explicit Storage(std::unique_ptr<RocksStore> store);
   ~Storage();
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;
@@ -32,11 +35,15 @@ class Storage {
   // Why writes are refused (the disk is full or has failed); empty while they are not.
   std::string trouble() const;
   // Writes what was to be written behind and ends the store's threads: no call completes after this. While the
-  // io_contexts of the callers live.
+  // io_contexts of the callers live. A second time does nothing.
   void close();
 
  private:
+  Storage();
+
+  SystemClock clock_;
   std::unique_ptr<RocksStore> store_;
+  bool closed_ = false;
 };
 
 }  // namespace homing::server
