@@ -1,0 +1,39 @@
+// Receipt marks: in memory while they move, written behind. Owned by RocksStore; any thread; `flush` from one thread only.
+#pragma once
+
+#include <array>
+#include <unordered_map>
+#include <vector>
+
+#include "base/guarded.h"
+#include "store/directory.h"
+#include "store/rocks/database.h"
+
+namespace homing::rocks {
+
+class Marks {
+ public:
+  explicit Marks(Database& database) : database_(database) {}
+
+  Result<std::vector<MemberReceipt>> of(ConversationId conversation);
+  Result<MarksChange> merge(ConversationId conversation, AccountId account, Receipt receipt);
+  // Writes what changed and lets go of what rests.
+  Result<void> flush();
+
+ private:
+  struct State {
+    std::vector<MemberReceipt> members;
+    std::vector<AccountId> dirty;
+    bool rested = true;
+  };
+  static constexpr std::size_t kShards = 16;
+  using Shard = Guarded<std::unordered_map<ConversationId, State>>;
+
+  Shard& shard(ConversationId id) { return shards_[std::hash<ConversationId>{}(id) >> 60]; }
+  Result<void> know(ConversationId conversation);
+
+  Database& database_;
+  std::array<Shard, kShards> shards_;
+};
+
+}  // namespace homing::rocks

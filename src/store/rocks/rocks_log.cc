@@ -1,0 +1,254 @@
+// RocksStore as an EventLog.
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "store/rocks/committed.h"
+#include "store/rocks/keys.h"
+#include "wire/stored.h"
+
+namespace homing {
+
+using rocks::Family;
+using rocks::Group;
+using rocks::Head;
+using rocks::key;
+
+Result<Envelope> RocksStore::load(Commit commit) {
+  if (auto recent = recent_.find(commit)) return *recent;
+  auto bytes = database_->get(Family::log, key(commit));
+  if (!bytes) return std::unexpected(bytes.error());
+  auto loaded = wire::load_envelope(*bytes, commit);
+  if (!loaded) return std::unexpected(loaded.error());
+  return std::move(loaded->envelope);
+}
+
+Result<std::optional<Commit>> RocksStore::known_client(DeviceId device, const ClientId& id, const Group* group) {
+  rocks::ClientKey name{device, id};
+  if (group != nullptr) {
+    if (auto here = group->clients.find(name); here != group->clients.end()) return group->envelopes[here->second].commit;
+  }
+  if (auto commit = overlay_.find(name)) return commit;
+  auto stored = database_->get(Family::clients, key(device, id));
+  if (!stored && stored.error().code == Code::not_found) return std::optional<Commit>{};
+  if (!stored) return std::unexpected(stored.error());
+  if (stored->size() != 8) return fail(Code::corrupt, "A stored client id cannot be read.");
+  Commit commit{rocks::get_u64(*stored)};
+  if (commit.value < floor_) return std::optional<Commit>{};  // remembered as long as the message
+  return std::optional<Commit>{commit};
+}
+
+Result<Head> RocksStore::head_of(ConversationId conversation) {
+  if (auto known = heads_.find(conversation)) return *known;
+  Head head;
+  auto record = database_->get(Family::directory, key('c', conversation.value));
+  if (!record && record.error().code == Code::not_found) return head;
+  if (!record) return std::unexpected(record.error());
+  auto loaded = wire::load_conversation(*record);
+  if (!loaded) return std::unexpected(loaded.error());
+  head.version = loaded->version;
+  head.seq = std::max(Seq{head.version.value}, overlay_.head(conversation));
+  // The newest entry on disk: the last key before the next conversation's first.
+  std::unique_ptr<rocksdb::Iterator> it(database_->db().NewIterator(rocksdb::ReadOptions(), database_->family(Family::index)));
+  it->SeekForPrev(key(conversation, Seq{~0ull}));
+  if (it->Valid() && it->key().size() == 16 && rocks::get_u64(it->key().ToStringView()) == conversation.value) {
+    head.seq = std::max(head.seq, Seq{rocks::get_u64(it->key().ToStringView(), 8)});
+  }
+  if (!it->status().ok()) return fail(Code::unavailable, it->status().ToString());
+  return heads_.put_if_absent(conversation, head);
+}
+
+Result<Envelope> RocksStore::stage_append(const Draft& draft, Group& group) {
+  auto known = known_client(draft.device, draft.client_id, &group);
+  if (!known) return std::unexpected(known.error());
+  if (*known) {
+    auto here = group.clients.find({draft.device, draft.client_id});
+    Result<Envelope> first = here != group.clients.end() ? Result<Envelope>(group.envelopes[here->second]) : load(**known);
+    if (!first) return first;
+    if (first->sealed->bytes != draft.sealed->bytes) return fail(Code::client_id_reused, {}, "client_id");
+    return first;
+  }
+  auto here = group.heads.find(draft.conversation);
+  auto head = here != group.heads.end() ? Result<Head>(here->second) : head_of(draft.conversation);
+  if (!head) return std::unexpected(head.error());
+  if (head->version != draft.expects) return fail(Code::conflict);
+  if (!head->version && !draft.becomes) return fail(Code::unknown_conversation);
+
+  Seq seq{head->seq.value + 1};
+  Commit commit{group.last.value + 1};
+  Envelope envelope{draft.conversation, seq, commit, clock_.now(), draft.device, draft.client_id, draft.sealed};
+  group.batch.Put(database_->family(Family::log), key(commit), wire::store(envelope, draft.expects));
+  group.last = commit;
+  group.heads[draft.conversation] = Head{seq, draft.becomes ? Version{seq.value} : head->version};
+  group.clients[{draft.device, draft.client_id}] = group.envelopes.size();
+  group.envelopes.push_back(envelope);
+  if (draft.becomes) stage_conversation(group, *draft.becomes, seq);
+  return envelope;
+}
+
+void RocksStore::publish(Group& group) {
+  for (const Envelope& envelope : group.envelopes) overlay_.add(envelope);
+  for (const auto& [conversation, head] : group.heads) heads_.put(conversation, head);
+  for (const auto& conversation : group.conversations) conversations_.put(conversation->id, conversation);
+  recent_.add(group.envelopes);
+}
+
+Task<Result<Envelope>> RocksStore::append(Draft draft) {
+  auto shared = std::make_shared<const Draft>(std::move(draft));
+  std::function<Result<Envelope>(Group&)> stage = [this, shared](Group& group) { return stage_append(*shared, group); };
+  return committed<Envelope>(std::move(stage));
+}
+
+Task<Result<std::optional<Envelope>>> RocksStore::find(DeviceId device, ClientId client_id) {
+  auto commit = known_client(device, client_id, nullptr);
+  if (!commit) co_return std::unexpected(commit.error());
+  if (!*commit) co_return std::optional<Envelope>{};
+  auto envelope = load(**commit);
+  if (!envelope) co_return std::unexpected(envelope.error());
+  co_return std::optional<Envelope>{std::move(*envelope)};
+}
+
+Task<Result<Page<Envelope>>> RocksStore::read(ConversationId conversation, Seq from, Seq to, std::size_t limit) {
+  std::map<Seq, Commit> places;
+  auto scanned = database_->scan(Family::index, key(conversation, from), key(conversation, to),
+                                 [&](std::string_view name, std::string_view value) {
+                                   places[Seq{rocks::get_u64(name, 8)}] = Commit{rocks::get_u64(value)};
+                                   return places.size() <= limit;
+                                 });
+  if (!scanned) co_return std::unexpected(scanned.error());
+  overlay_.collect(conversation, from, to, places);
+  Page<Envelope> page;
+  for (const auto& [seq, commit] : places) {
+    if (commit.value < floor_) continue;
+    if (page.items.size() == limit) {
+      page.more = More::yes;
+      break;
+    }
+    auto envelope = load(commit);
+    if (!envelope && envelope.error().code == Code::not_found) continue;
+    if (!envelope) co_return std::unexpected(envelope.error());
+    page.items.push_back(std::move(*envelope));
+  }
+  co_return page;
+}
+
+Task<Result<Seq>> RocksStore::head(ConversationId conversation) {
+  auto head = head_of(conversation);
+  if (!head) co_return std::unexpected(head.error());
+  co_return head->seq;
+}
+
+Task<Result<std::vector<Envelope>>> RocksStore::get(std::vector<EventRef> refs) {
+  std::vector<Envelope> envelopes;
+  envelopes.reserve(refs.size());
+  for (const EventRef& ref : refs) {
+    if (ref.commit.value < floor_) continue;
+    auto envelope = load(ref.commit);
+    if (!envelope && envelope.error().code == Code::not_found) continue;
+    if (!envelope) co_return std::unexpected(envelope.error());
+    envelopes.push_back(std::move(*envelope));
+  }
+  co_return envelopes;
+}
+
+Task<Result<Followed>> RocksStore::follow(Partition, Commit after, std::size_t limit) {
+  boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+  Commit last = committer_->last();
+  if (last <= after) {
+    auto initiate = [this, executor, after](auto handler) mutable {
+      auto shared = std::make_shared<std::decay_t<decltype(handler)>>(std::move(handler));
+      committer_->wait(after, executor, [shared] {
+        auto resumed = std::move(*shared);
+        resumed();
+      });
+    };
+    co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(std::move(initiate), boost::asio::use_awaitable);
+    last = committer_->last();
+  }
+  Followed followed;
+  if (auto recent = recent_.after(after, limit)) {
+    followed.envelopes = std::move(*recent);
+  } else {
+    Result<void> readable;
+    auto scanned = database_->scan(Family::log, key(Commit{after.value + 1}), key(Commit{last.value + 1}),
+                                   [&](std::string_view name, std::string_view value) {
+                                     auto loaded = wire::load_envelope(value, Commit{rocks::get_u64(name)});
+                                     if (!loaded) readable = std::unexpected(loaded.error());
+                                     if (loaded) followed.envelopes.push_back(std::move(loaded->envelope));
+                                     return loaded.has_value() && followed.envelopes.size() < limit;
+                                   });
+    if (!scanned) co_return std::unexpected(scanned.error());
+    if (!readable) co_return std::unexpected(readable.error());
+  }
+  // More may have been committed since `last` was read; what the page holds decides.
+  followed.next = followed.envelopes.size() >= limit ? followed.envelopes.back().commit : last;
+  if (!followed.envelopes.empty()) followed.next = std::max(followed.next, followed.envelopes.back().commit);
+  co_return followed;
+}
+
+Task<Result<Commit>> RocksStore::advance(Partition) {
+  std::function<Result<Commit>(Group&)> stage = [this](Group& group) -> Result<Commit> {
+    group.last = Commit{group.last.value + 1};
+    group.batch.Put(database_->family(Family::meta), "last", key(group.last));
+    return group.last;
+  };
+  return committed<Commit>(std::move(stage));
+}
+
+// The first commit that is not older than `limit`: commit order is time order, near enough for days.
+Result<Commit> RocksStore::first_after(Time limit) {
+  std::uint64_t low = floor_, high = committer_->last().value + 1;
+  while (low < high) {
+    std::uint64_t middle = low + (high - low) / 2;
+    std::optional<wire::StoredEnvelope> found;
+    Result<void> readable;
+    auto scanned = database_->scan(Family::log, key(Commit{middle}), key(Commit{high}), [&](std::string_view name, std::string_view value) {
+      auto loaded = wire::load_envelope(value, Commit{rocks::get_u64(name)});
+      if (!loaded) readable = std::unexpected(loaded.error());
+      if (loaded) found = std::move(*loaded);
+      return false;
+    });
+    if (!scanned) return std::unexpected(scanned.error());
+    if (!readable) return std::unexpected(readable.error());
+    if (!found || found->envelope.time >= limit) {
+      high = middle;
+    } else {
+      low = found->envelope.commit.value + 1;
+    }
+  }
+  return Commit{low};
+}
+
+Task<Result<Commit>> RocksStore::retain(Retention retention, Time now) {
+  using Days = std::chrono::duration<std::int64_t, std::ratio<86400>>;
+  auto days_ago = [&](int days) { return now - std::chrono::duration_cast<std::chrono::milliseconds>(Days{days}); };
+  if (retention.keep == Keep::forever) co_return Commit{floor_};
+  bool by_age = retention.keep == Keep::days;
+  auto floor = first_after(days_ago(by_age ? retention.days : retention.undelivered_days));
+  if (!floor) co_return floor;
+  if (!by_age) {
+    auto waiting = inboxes_.oldest_waiting(inboxes_.bookmark());
+    if (!waiting) co_return waiting;
+    *floor = std::max(*floor, *waiting);
+  }
+  // Never past what Delivery has posted or what is not indexed yet.
+  *floor = std::min(*floor, Commit{inboxes_.bookmark().value + 1});
+  if (floor->value <= floor_) co_return Commit{floor_};
+  if (auto flushed = flush(); !flushed) co_return std::unexpected(flushed.error());
+
+  std::string begin = key(Commit{}), end = key(*floor);
+  rocksdb::WriteBatch batch;
+  batch.DeleteRange(database_->family(Family::log), begin, end);
+  batch.Put(database_->family(Family::meta), "floor", key(*floor));
+  if (auto written = database_->write(batch, rocks::Database::Sync::yes); !written) co_return std::unexpected(written.error());
+  floor_ = floor->value;
+  // Whole files that hold nothing but dropped events go at once; the rest as files are rewritten.
+  rocksdb::Slice from(begin), to(end);
+  rocksdb::RangePtr range(&from, &to);
+  (void)rocksdb::DeleteFilesInRanges(&database_->db(), database_->family(Family::log), &range, 1, false);
+  log::info("store.retained", {{"from", floor->value}});
+  co_return *floor;
+}
+
+}  // namespace homing

@@ -1,0 +1,140 @@
+#include "store/rocks/rocks_store.h"
+
+#include <rocksdb/write_batch.h>
+
+#include <chrono>
+
+#include "base/log.h"
+#include "store/rocks/keys.h"
+#include "wire/stored.h"
+
+namespace homing {
+
+using rocks::Database;
+using rocks::Family;
+using rocks::key;
+
+namespace {
+
+// A crash costs reading this much of the log again.
+constexpr std::chrono::milliseconds kWriteBehindEvery{500};
+constexpr std::size_t kBatchBytesMax = 256 << 10;
+
+Result<Commit> commit_at(Database& database, const char* name) {
+  auto bytes = database.get(Family::meta, name);
+  if (!bytes && bytes.error().code == Code::not_found) return Commit{};
+  if (!bytes) return std::unexpected(bytes.error());
+  if (bytes->size() != 8) return fail(Code::corrupt, std::string("The stored ") + name + " cannot be read.");
+  return Commit{rocks::get_u64(*bytes)};
+}
+
+Result<Commit> last_in_log(Database& database) {
+  std::unique_ptr<rocksdb::Iterator> it(database.db().NewIterator(rocksdb::ReadOptions(), database.family(Family::log)));
+  it->SeekToLast();
+  if (!it->status().ok()) return fail(Code::corrupt, it->status().ToString());
+  return it->Valid() && it->key().size() == 8 ? Commit{rocks::get_u64(it->key().ToStringView())} : Commit{};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path& path, Clock& clock, RocksOptions options) {
+  auto database = Database::open(path, options, rocks::Mode::read_write);
+  if (!database) return std::unexpected(database.error());
+  Commit places[3];
+  const char* names[3] = {"last", "bookmark", "derived"};
+  for (int i = 0; i < 3; ++i) {
+    auto place = commit_at(**database, names[i]);
+    if (!place) return std::unexpected(place.error());
+    places[i] = *place;
+  }
+  auto floor = commit_at(**database, "floor");
+  if (!floor) return std::unexpected(floor.error());
+  auto last = last_in_log(**database);
+  if (!last) return std::unexpected(last.error());
+
+  std::unique_ptr<RocksStore> store(new RocksStore(std::move(*database), clock, options, std::max(*last, places[0]), places[1]));
+  store->floor_ = floor->value;
+  if (auto replayed = store->replay(places[2]); !replayed) return std::unexpected(replayed.error());
+  store->writer_behind_ = std::thread([raw = store.get()] { raw->write_behind(); });
+  return store;
+}
+
+RocksStore::RocksStore(std::unique_ptr<Database> database, Clock& clock, const RocksOptions& options, Commit last, Commit bookmark)
+    : database_(std::move(database)),
+      clock_(clock),
+      recent_(options.recent_bytes),
+      inboxes_(*database_, bookmark),
+      marks_(*database_),
+      committer_(std::make_unique<rocks::Committer>(*database_, last, [this](rocks::Group& group) { publish(group); })) {}
+
+RocksStore::~RocksStore() { stop(); }
+
+// What is in the log but, because of a crash, not yet in its index.
+Result<void> RocksStore::replay(Commit derived) {
+  std::vector<Envelope> envelopes;
+  Result<void> readable;
+  auto scanned = database_->scan(Family::log, key(Commit{derived.value + 1}), std::string(9, '\xff'),
+                                 [&](std::string_view name, std::string_view value) {
+                                   auto loaded = wire::load_envelope(value, Commit{rocks::get_u64(name)});
+                                   if (!loaded) readable = std::unexpected(loaded.error());
+                                   if (!loaded) return false;
+                                   overlay_.add(loaded->envelope);
+                                   envelopes.push_back(std::move(loaded->envelope));
+                                   return true;
+                                 });
+  if (!scanned) return scanned;
+  if (!readable) return readable;
+  recent_.add(envelopes);
+  if (!envelopes.empty()) log::info("store.replayed", {{"events", envelopes.size()}});
+  return {};
+}
+
+Result<void> RocksStore::flush() {
+  std::lock_guard one(flushing_);
+  const rocks::Overlay::Layer& layer = overlay_.begin_leaving();
+  rocksdb::WriteBatch batch;
+  auto write_if_large = [&]() -> Result<void> {
+    if (batch.GetDataSize() < kBatchBytesMax) return {};
+    auto written = database_->write(batch, Database::Sync::no);
+    batch.Clear();
+    return written;
+  };
+  for (const auto& [place, commit] : layer.index) {
+    batch.Put(database_->family(Family::index), key(place.first, place.second), key(commit));
+    if (auto written = write_if_large(); !written) return written;
+  }
+  for (const auto& [client, commit] : layer.clients) {
+    batch.Put(database_->family(Family::clients), key(client.device, client.id), key(commit));
+    if (auto written = write_if_large(); !written) return written;
+  }
+  if (layer.through) batch.Put(database_->family(Family::meta), "derived", key(layer.through));
+  if (batch.Count() > 0) {
+    if (auto written = database_->write(batch, Database::Sync::no); !written) return written;
+  }
+  overlay_.end_leaving();
+  if (auto written = marks_.flush(); !written) return written;
+  return inboxes_.flush();
+}
+
+void RocksStore::write_behind() {
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, kWriteBehindEvery, [this] { return stopping_; })) {
+    lock.unlock();
+    (void)flush();  // a failure is logged once by Database, and refuses all writes
+    lock.lock();
+  }
+}
+
+void RocksStore::stop() {
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  if (writer_behind_.joinable()) writer_behind_.join();
+  committer_->stop();
+  (void)flush();
+}
+
+}  // namespace homing

@@ -1,0 +1,116 @@
+// The three stores on RocksDB, in one process: the default. database.h says what lies where; committer.h how events get
+// to the disk; overlay.h, inboxes.h and marks.h what is written behind. Owned by server/; any thread. Destroy it after the
+// io_contexts whose coroutines wait for it have stopped running, and before they are destroyed.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "store/directory.h"
+#include "store/event_log.h"
+#include "store/inbox.h"
+#include "store/rocks/cache.h"
+#include "store/rocks/committer.h"
+#include "store/rocks/database.h"
+#include "store/rocks/inboxes.h"
+#include "store/rocks/marks.h"
+#include "store/rocks/overlay.h"
+#include "store/rocks/recent.h"
+
+namespace homing {
+
+class RocksStore final : public EventLog, public Inbox, public Directory {
+ public:
+  // `conflict` when another process has the folder open; `corrupt` when the log does not read back.
+  static Result<std::unique_ptr<RocksStore>> open(const std::filesystem::path& path, Clock& clock, RocksOptions options = {});
+  ~RocksStore() override;
+  RocksStore(const RocksStore&) = delete;
+  RocksStore& operator=(const RocksStore&) = delete;
+
+  EventLog& log() { return *this; }
+  Inbox& inbox() { return *this; }
+  Directory& directory() { return *this; }
+
+  // Why writes are refused; empty while all is well.
+  std::string trouble() const { return database_->trouble(); }
+  // Everything derived is written now, not later.
+  Result<void> flush();
+  // Finishes what is queued, writes what is derived, ends the threads. Nothing may be called afterwards.
+  void stop();
+
+  Task<Result<Envelope>> append(Draft draft) override;
+  Task<Result<std::optional<Envelope>>> find(DeviceId device, ClientId client_id) override;
+  Task<Result<Page<Envelope>>> read(ConversationId conversation, Seq from, Seq to, std::size_t limit) override;
+  Task<Result<Seq>> head(ConversationId conversation) override;
+  Task<Result<std::vector<Envelope>>> get(std::vector<EventRef> refs) override;
+  Task<Result<Followed>> follow(Partition partition, Commit after, std::size_t limit) override;
+  Task<Result<Commit>> advance(Partition partition) override;
+  Task<Result<Commit>> retain(Retention retention, Time now) override;
+
+  Task<Result<void>> post(std::vector<Post> posts) override;
+  Task<Result<void>> set_bookmark(Commit through) override;
+  Task<Result<Commit>> bookmark() override;
+  Task<Result<Page<Notice>>> read(AccountId account, Cursor after, std::size_t limit) override;
+  Task<Result<Cursor>> move(AccountId account, DeviceId device, Cursor to) override;
+  Task<Result<Cursor>> cursor(AccountId account, DeviceId device) override;
+  Task<Result<void>> forget(AccountId account, DeviceId device) override;
+
+  Task<Result<std::shared_ptr<const Account>>> account(AccountId id) override;
+  Task<Result<AccountId>> account_by_phone(std::string phone) override;
+  Task<Result<std::shared_ptr<const Device>>> device(DeviceId id) override;
+  Task<Result<std::vector<Device>>> devices_of(AccountId account) override;
+  Task<Result<Ticket>> ticket(std::string key) override;
+  Task<Result<std::shared_ptr<const Conversation>>> conversation(ConversationId id) override;
+  Task<Result<Page<ConversationId>>> conversations_of(AccountId account, ConversationId after, std::size_t limit) override;
+  Task<Result<Page<Account>>> accounts(AccountId after, std::size_t limit) override;
+  Task<Result<std::uint64_t>> put(Account account) override;
+  Task<Result<std::uint64_t>> put(Device device) override;
+  Task<Result<std::uint64_t>> put(Ticket ticket) override;
+  Task<Result<void>> erase(Ticket ticket) override;
+  Task<Result<std::vector<MemberReceipt>>> marks(ConversationId conversation) override;
+  Task<Result<MarksChange>> merge(ConversationId conversation, AccountId account, Receipt receipt, Durable durable) override;
+
+ private:
+  struct Appending;
+  RocksStore(std::unique_ptr<rocks::Database> database, Clock& clock, const RocksOptions& options, Commit last, Commit bookmark);
+  Result<void> replay(Commit derived);
+  // Runs `stage` on the committer thread and returns what it made once the group is on disk.
+  template <class T>
+  Task<Result<T>> committed(std::function<Result<T>(rocks::Group&)> stage, std::function<void(const T&)> publish = {});
+  Result<Envelope> stage_append(const Draft& draft, rocks::Group& group);
+  Result<std::optional<Commit>> known_client(DeviceId device, const ClientId& id, const rocks::Group* group);
+  Result<rocks::Head> head_of(ConversationId conversation);
+  Result<std::string> record(const rocks::Group& group, const std::string& key);
+  void stage_record(rocks::Group& group, const std::string& key, std::string value);
+  void stage_conversation(rocks::Group& group, Conversation conversation, Seq seq);
+  void publish(rocks::Group& group);
+  Result<Envelope> load(Commit commit);
+  Result<Commit> first_after(Time limit);
+  void write_behind();
+
+  std::unique_ptr<rocks::Database> database_;
+  Clock& clock_;
+  rocks::Recent recent_;
+  rocks::Overlay overlay_;
+  rocks::Inboxes inboxes_;
+  rocks::Marks marks_;
+  rocks::Cache<ConversationId, rocks::Head> heads_{64 << 10};
+  rocks::Cache<ConversationId, std::shared_ptr<const Conversation>> conversations_{16 << 10};
+  rocks::Cache<AccountId, std::shared_ptr<const Account>> accounts_{16 << 10};
+  rocks::Cache<DeviceId, std::shared_ptr<const Device>> devices_{4 << 10};
+  std::atomic<std::uint64_t> floor_{0};  // retention dropped every commit below
+
+  std::mutex flushing_;  // one flush at a time
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::unique_ptr<rocks::Committer> committer_;
+  std::thread writer_behind_;
+};
+
+}  // namespace homing
