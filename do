@@ -7,8 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 jobs=${HOMING_JOBS:-$(nproc)}
 stamps=build/stamps
 mkdir -p "$stamps" build/logs
-export CCACHE_DIR=${CCACHE_DIR:-$PWD/build/ccache}
-export CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-4G}
+# A second clone compiles from the first one's cache.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf './do: %s\n' "$*" >&2; exit 1; }
