@@ -31,8 +31,9 @@ afterAll(async () => {
   await browser?.close();
   await server?.close();
 });
-beforeEach(() => {
+beforeEach(async () => {
   complaints = [];
+  if (server.pid === undefined) await server.start(); // a failed test may have left it killed
 });
 afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await Promise.all(pages().map((page, i) => page.screenshot({ path: join(outputFolder, `failed-${i}.png`) }).catch(() => {})));
@@ -68,11 +69,11 @@ async function openChat(page: Page, phone: string): Promise<void> {
   await page.getByRole('button', { name: 'New chat' }).click();
   await page.getByLabel('Phone number').fill(phone);
   await page.getByRole('button', { name: 'Start chat' }).click();
-  await page.getByRole('log').waitFor();
+  await page.getByRole('textbox', { name: 'Message' }).waitFor();
 }
 async function openFromList(page: Page, name: string): Promise<void> {
   await page.getByRole('list', { name: 'Chat list' }).getByRole('button', { name }).click();
-  await page.getByRole('log').waitFor();
+  await page.getByRole('textbox', { name: 'Message' }).waitFor();
 }
 async function say(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Message' }).fill(text);
@@ -117,9 +118,9 @@ describe('two people', () => {
     await a.getByRole('status').filter({ hasText: 'No connection' }).waitFor();
     await say(a, 'line 2');
     await say(a, 'line 3');
-    await tick(a, 'line 3', 'pending');
+    await tick(a, 'line 3', 'waiting to be sent');
     await say(b, 'reply 1'); // Ben's line is cut too
-    await tick(b, 'reply 1', 'pending');
+    await tick(b, 'reply 1', 'waiting to be sent');
 
     await server.start();
     await a.context().setOffline(false);
@@ -145,7 +146,7 @@ describe('two people', () => {
     await a.reload();
     await bubble(a, 'kept here').waitFor();
     await say(a, 'written in the dark');
-    await tick(a, 'written in the dark', 'pending');
+    await tick(a, 'written in the dark', 'waiting to be sent');
     await server.start();
     await tick(a, 'written in the dark', 'sent');
   });

@@ -77,6 +77,21 @@ describe('apply', () => {
     expect(at(apply(state, { kind: 'conversation', conversation: fresh, people: 'all' })).name).toBe('newest');
   });
 
+  it('shows the newest message of a listed conversation without pretending to have those before it', () => {
+    const listed = create(ConversationSchema, {
+      id: chat,
+      lastSeq: 3n,
+      active: true,
+      last: { conversation: chat, seq: 3n, event: { header: { author: ben, kind: { case: 'posted', value: {} } }, body: { case: 'plain', value: { kind: { case: 'text', value: { text: 'm3' } } } } } },
+    });
+    let state = apply(begin, { kind: 'conversation', conversation: listed, people: 'all' });
+    expect(at(state)).toMatchObject({ messages: [], more: true, last: { seq: 3n } });
+    expect(unread(at(state))).toBe(3);
+    state = fold([message(1), message(2), message(3)], state); // they were on their way all the time
+    expect(seqs(state)).toEqual([1, 2, 3]);
+    expect(at(state).more).toBe(false);
+  });
+
   it('asks for what it does not know: a new conversation, a stranger', () => {
     expect(at(fold([message(1)])).stale).toBe(true);
     const known = apply(fold([message(1)]), { kind: 'conversation', conversation: create(ConversationSchema, { id: chat, lastSeq: 1n, active: true }), people: 'all' });

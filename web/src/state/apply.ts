@@ -39,6 +39,7 @@ export function apply(state: State, event: StateEvent): State {
         ...conversation,
         messages: event.messages.reduce(inserted, conversation.messages),
         more: event.more,
+        last: event.messages.reduce<Message | undefined>(newer, conversation.last),
       }));
     case 'people':
       return withPeople(state, event.people);
@@ -66,6 +67,7 @@ function onMessage(state: State, message: Message, to: AccountId | undefined): S
       ...known,
       messages: inserted(known.messages, message),
       more: known.messages.length === 0 ? message.seq > 1n : known.more,
+      last: newer(known.last, message),
       lastSeq: larger(known.lastSeq, message.seq),
       othersSeq: own ? known.othersSeq : larger(known.othersSeq, message.seq),
       ...(to !== undefined && known.members.length === 0 && state.me && { members: direct(state.me.account, to) }),
@@ -108,12 +110,12 @@ function onConversation(state: State, wire: WireConversation, came: 'all' | 'som
     const last = wire.last === undefined ? undefined : messageOf(wire.last);
     const lastSeq = larger(known.lastSeq, last?.seq ?? seq(0n));
     const others = last !== undefined && last.author !== state.me?.account ? last.seq : seq(0n);
-    const messages = last === undefined ? known.messages : inserted(known.messages, last);
     const next: Conversation = {
       ...known,
       marks: merged(known.marks, marksOf(wire.receipts)),
-      messages,
-      more: known.messages.length === 0 ? (messages[0]?.seq ?? 0n) > 1n : known.more,
+      // Not put among the messages: those between would be missing. Delivery or paging brings it.
+      last: last === undefined ? known.last : newer(known.last, last),
+      more: known.messages.length === 0 ? last !== undefined : known.more,
       lastSeq,
       othersSeq: larger(known.othersSeq, others),
       stale: came === 'some' && wire.members.some((member) => !people.people.has(accountId(member.account))),
@@ -140,7 +142,7 @@ function withPeople(state: State, people: readonly Person[]): State {
 
 function unknown(id: ConversationId): Conversation {
   const marks: Marks = { deliveredTo: seq(0n), readTo: seq(0n), ownReadTo: seq(0n) };
-  return { id, kind: 'direct', name: '', members: [], active: true, lastSeq: seq(0n), othersSeq: seq(0n), marks, messages: [], more: false, stale: true };
+  return { id, kind: 'direct', name: '', members: [], active: true, lastSeq: seq(0n), othersSeq: seq(0n), marks, messages: [], more: false, last: undefined, stale: true };
 }
 
 const direct = (a: AccountId, b: AccountId): readonly Member[] =>
@@ -154,6 +156,8 @@ export function inserted(messages: readonly Message[], message: Message): readon
   if (messages[at]?.seq === message.seq) return messages;
   return [...messages.slice(0, at), message, ...messages.slice(at)];
 }
+
+const newer = (known: Message | undefined, message: Message): Message => (known === undefined || known.seq < message.seq ? message : known);
 
 function merged(a: Marks, b: Marks): Marks {
   return {

@@ -46,10 +46,6 @@ export class Messenger {
         if (!this.store.state.listed) await this.#list();
         await this.#refreshStale();
       }),
-      onGap: () => void this.#run(async () => {
-        await this.store.dispatch({ kind: 'forgotten' });
-        await this.#list();
-      }),
     });
     this.#unsubscribe = this.store.subscribe(() => void this.#run(() => this.#refreshStale()));
   }

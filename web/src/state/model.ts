@@ -59,8 +59,9 @@ export interface Conversation {
   readonly lastSeq: Seq;
   readonly othersSeq: Seq; // the newest event by somebody else
   readonly marks: Marks;
-  readonly messages: readonly Message[]; // ascending; all visible ones from the first of them on
+  readonly messages: readonly Message[]; // ascending; all visible ones from the first of them on, as far as delivered
   readonly more: boolean; // older ones exist
+  readonly last: Message | undefined; // the newest known; it may not be among `messages` yet
   readonly stale: boolean; // ask the server for members and profiles
 }
 

@@ -71,7 +71,7 @@ export interface ChatRow {
 export function chatList(state: State): readonly ChatRow[] {
   const rows = [...state.conversations.values()].map((conversation): ChatRow => {
     const place: Place = { kind: 'conversation', id: conversation.id };
-    const last = conversation.messages.at(-1);
+    const { last } = conversation;
     const pending = pendingIn(state, place).at(-1);
     const own = last !== undefined && last.author === state.me?.account && last.body.kind === 'text';
     return {

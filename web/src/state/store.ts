@@ -79,8 +79,9 @@ export class Store implements ClientStorage {
     return this.#commit(() => items.map(eventOf), { cursor: end });
   }
 
+  // What lies before was not delivered to this device: what is stored would have a hole.
   skipTo(place: Cursor): Promise<void> {
-    return this.#commit(() => [], { cursor: place });
+    return this.#commit(() => [{ kind: 'forgotten' }], { cursor: place });
   }
 
   async load(): Promise<{ items: readonly OutboxItem[]; marks: readonly ReadMark[] }> {

@@ -53,6 +53,11 @@ export function ConversationView({ snapshot, actions, composer }: Props) {
       .catch(() => {})
       .finally(() => setLoading(false));
   };
+  // A page that does not fill the pane cannot be scrolled: get the next one.
+  useEffect(() => {
+    const box = scroller.current;
+    if (box !== null && snapshot.more && box.scrollHeight <= box.clientHeight) older();
+  }, [snapshot.key, snapshot.more, firstKey]);
   const scrolled = () => {
     const box = scroller.current;
     if (box === null) return;
