@@ -36,10 +36,10 @@ bool Checker::anybody_has(AccountId account, Place place) {
 }
 
 void Checker::look() {
-  if (std::string bad = truth_.read_on(); !bad.empty()) wrong("07 nothing twice", bad);
+  if (std::string bad = truth_.read_on(); !bad.empty()) wrong("08 nobody sees twice", bad);
   for (const Person& person : people_) {
     for (const auto& device : person.devices) {
-      if (!device->broken.empty()) wrong("07 nothing twice", device->name() + ": " + device->broken.front());
+      if (!device->broken.empty()) wrong("08 nobody sees twice", device->name() + ": " + device->broken.front());
     }
   }
 }
@@ -70,14 +70,14 @@ void Checker::delivered(const test::TestDevice& device, const v1::Delivery& deli
   v1::Event true_event;
   true_event.ParseFromString(fact->bytes);
   if (true_event.SerializeAsString() != delivery.envelope().event().SerializeAsString()) {
-    return wrong("06 one order", device.name() + " got something else than the log has at " + shown(place));
+    return wrong("07 one order", device.name() + " got something else than the log has at " + shown(place));
   }
   if (!story->may_see(account, place.second)) {
-    return wrong("11 removed or hidden", device.name() + " got what it must not see: " + shown(place));
+    return wrong("12 removed", device.name() + " got what it must not see: " + shown(place));
   }
   auto said = said_.find(fact->text);
   if (said != said_.end() && said->second.kept_out.contains(account)) {
-    return wrong("12 blocked", device.name() + " got \"" + fact->text + "\" from somebody it had blocked");
+    return wrong("13 blocked", device.name() + " got \"" + fact->text + "\" from somebody it had blocked");
   }
   check_gap(device, place.first, *story, place.second);
 }
@@ -85,7 +85,7 @@ void Checker::delivered(const test::TestDevice& device, const v1::Delivery& deli
 // Everything before it that this device must have, it has.
 void Checker::check_gap(const test::TestDevice& device, ConversationId conversation, const Story& story, Seq seq) {
   Seq& seen_to = seen_to_[{device.identity().device, conversation}];
-  if (seq <= seen_to) return wrong("06 one order", device.name() + " got " + shown({conversation, seq}) + " late");
+  if (seq <= seen_to) return wrong("07 one order", device.name() + " got " + shown({conversation, seq}) + " late");
   for (std::uint64_t earlier = seen_to.value + 1; earlier < seq.value; ++earlier) {
     bool own = story.at(Seq{earlier})->device == device.identity().device;
     if (!own && story.may_see(device.identity().account, Seq{earlier})) {
@@ -166,7 +166,7 @@ void Checker::at_rest(Reading reading) {
       auto place = truth_.place_of(text);
       hidden_ok = hidden_ok && !(place && out != said.author && anybody_has(out, *place));
     }
-    if (!hidden_ok) wrong("12 blocked", "\"" + text + "\" arrived at somebody who had blocked its author");
+    if (!hidden_ok) wrong("13 blocked", "\"" + text + "\" arrived at somebody who had blocked its author");
   }
   for (Person& person : people_) {
     for (auto& device : person.devices) {
@@ -223,7 +223,7 @@ void Checker::check_order_of_sends(const test::TestDevice& device) {
     auto place = truth_.place_of(request.text());
     if (!place) continue;
     Commit commit = truth_.story(place->first)->at(place->second)->commit;
-    if (commit < last) wrong("06 one order", "\"" + start_of(request.text()) + "\" overtook what " + device.name() + " said before");
+    if (commit < last) wrong("07 one order", "\"" + start_of(request.text()) + "\" overtook what " + device.name() + " said before");
     last = commit;
   }
 }

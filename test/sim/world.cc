@@ -322,12 +322,12 @@ std::string World::run() {
   }
   if (checker_->finding().empty()) {
     faults_stop();
-    if (!comes_to_rest()) return "10 nothing waits for ever: the world does not come to rest";
+    if (!comes_to_rest()) return "02 reaches everybody: the world does not come to rest";
     checker_->at_rest(Checker::Reading::not_yet);
   }
   if (checker_->finding().empty()) {
     everybody_reads();
-    if (!comes_to_rest()) return "10 nothing waits for ever: the world does not come to rest";
+    if (!comes_to_rest()) return "02 reaches everybody: the world does not come to rest";
     checker_->at_rest(Checker::Reading::everything_was_read);
   }
   return checker_->finding();

@@ -17,6 +17,8 @@ class RunningStore {
   virtual Directory& directory() = 0;
   // What can be rebuilt is written as well, where that does not happen by itself.
   virtual void flush() = 0;
+  // Threads of its own end here, before the io_context that they answer to.
+  virtual void stop() {}
 };
 
 class TestDisk {

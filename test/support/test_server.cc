@@ -38,7 +38,10 @@ struct TestServer::Life {
           });
         });
   }
-  ~Life() { io.reset(); }
+  ~Life() {
+    store->stop();
+    io.reset();
+  }
 
   VirtualClock& clock;
   std::unique_ptr<RunningStore> store;

@@ -1,0 +1,50 @@
+// The small language of .chat files: one line, one thing that happens or that must be so. README.md shows all of it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "stage.h"
+
+namespace homing::scenario {
+
+struct Word {
+  std::string text;
+  bool quoted = false;
+};
+using Line = std::vector<Word>;
+
+// Splits at spaces; "quoted words" keep theirs; # begins a comment.
+Line words_of(const std::string& line);
+
+class Script {
+ public:
+  // `set_disk_full` is for stores whose disk can be filled by a test.
+  Script(Stage& stage, std::function<void(bool)> set_disk_full) : stage_(stage), set_disk_full_(std::move(set_disk_full)) {}
+
+  // Plays one line; throws a Mismatch that says what is not as the line says.
+  void play(Line line);
+
+ private:
+  bool setting(const Line& line);
+  bool server(const Line& line);
+  bool says(const Line& line);
+  bool hears(const Line& line);
+  bool group_change(const Line& line);
+  bool person(const Line& line);
+  bool looks(const Line& line);
+
+  void create_group(const Line& line);
+  void hear_event(Actor& who, const Line& line, const v1::Envelope& envelope);
+  void sees_tick(Actor& who, const std::string& tick, const std::string& text);
+  void finds(Actor& who, const Line& line);
+  void lists(Actor& who, const Line& line);
+  void sees_members(Actor& who, const Line& line);
+  std::vector<std::uint64_t> accounts(const Line& line, std::size_t from, std::size_t to);
+
+  Stage& stage_;
+  std::function<void(bool)> set_disk_full_;
+  std::string refusal_;  // what stands behind "!" on the line that is played
+};
+
+}  // namespace homing::scenario
