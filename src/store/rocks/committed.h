@@ -14,7 +14,7 @@ Task<Result<T>> RocksStore::committed(std::function<Result<T>(rocks::Group&)> st
   auto initiate = [this, stage = std::move(stage), publish = std::move(publish)](auto handler) mutable {
     // What the committer thread makes; the caller's handler is called with it on the caller's executor.
     struct State {
-      std::decay_t<decltype(handler)> handler;
+      std::decay_t<decltype(handler)> resume;
       Result<T> made;
     };
     boost::asio::any_io_executor executor = boost::asio::get_associated_executor(handler);
@@ -29,8 +29,8 @@ Task<Result<T>> RocksStore::committed(std::function<Result<T>(rocks::Group&)> st
     }
     job.finish = [state](Result<void> written) {
       Result<T> result = written || !state->made ? std::move(state->made) : std::unexpected(written.error());
-      auto handler = std::move(state->handler);
-      handler(std::move(result));
+      auto resume = std::move(state->resume);
+      resume(std::move(result));
     };
     committer_->submit(std::move(job));
   };

@@ -1,6 +1,8 @@
 // RocksStore as an EventLog.
 #include <boost/asio/this_coro.hpp>
 
+#include <rocksdb/convenience.h>
+
 #include <algorithm>
 
 #include "base/log.h"
