@@ -21,6 +21,7 @@ namespace homing::edge {
 namespace {
 
 constexpr int kBacklog = 4096;
+constexpr int kUnsentBytesMax = 128 * 1024;    // of one socket, in the kernel
 constexpr std::uint64_t kListenerTag = ~0ull;  // no connection has this slot and generation
 constexpr std::uint64_t kWarnEvery = 10;       // pauses of accepting
 
@@ -45,7 +46,9 @@ Result<int> open_listener(const std::string& host, std::uint16_t port) {
   int on = 1;
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // accepted sockets inherit it
+  // Accepted sockets inherit both. What a slow client has not been sent waits at its cursor, not in the kernel.
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentBytesMax, sizeof kUnsentBytesMax);
   if (bind(fd, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(fd, kBacklog) != 0) {
     std::string why = std::strerror(errno);
     ::close(fd);
