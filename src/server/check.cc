@@ -1,7 +1,8 @@
 #include "server/check.h"
 
-#include <cstdio>
-#include <string>
+#include <fmt/format.h>
+
+#include <iostream>
 
 #include "server/storage.h"
 #include "store/rocks/verify.h"
@@ -9,16 +10,19 @@
 namespace homing::server {
 
 int run_check(const std::filesystem::path& data) {
-  auto report = rocks::verify(store_path(data));
-  if (!report) {
-    std::fprintf(stderr, "homing: %s cannot be read: %s\n", data.c_str(), report.error().detail.c_str());
+  std::error_code ignored;
+  if (!std::filesystem::exists(store_path(data), ignored)) {
+    std::cerr << "homing: nothing is stored in " << data.string() << "\n";
     return 1;
   }
-  std::printf("events %llu\nconversations %llu\naccounts %llu\ndevices %llu\nnotices %llu\nproblems %llu\n",
-              static_cast<unsigned long long>(report->events), static_cast<unsigned long long>(report->conversations),
-              static_cast<unsigned long long>(report->accounts), static_cast<unsigned long long>(report->devices),
-              static_cast<unsigned long long>(report->notices), static_cast<unsigned long long>(report->problems));
-  for (const std::string& problem : report->first_problems) std::printf("problem: %s\n", problem.c_str());
+  auto report = rocks::verify(store_path(data));
+  if (!report) {
+    std::cerr << "homing: " << report.error().detail << "\n";
+    return 1;
+  }
+  for (const std::string& problem : report->first_problems) std::cout << "problem: " << problem << "\n";
+  std::cout << fmt::format("{} events in {} conversations, {} accounts, {} devices, {} notices: {} problems\n", report->events,
+                           report->conversations, report->accounts, report->devices, report->notices, report->problems);
   return report->problems == 0 ? 0 : 1;
 }
 

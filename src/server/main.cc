@@ -84,7 +84,7 @@ int main(int argc, char** argv) {
   CLI::App* serve_command = app.add_subcommand("serve", "Run the server");
   flags.add_all(*serve_command);
   CLI::App* version = app.add_subcommand("version", "Print the version");
-  CLI::App* check = app.add_subcommand("check", "Verify everything stored (while no server runs)");
+  CLI::App* check = app.add_subcommand("check", "Verify everything stored");
   flags.add_data(*check);
   CLI::App* config_command = app.add_subcommand("config", "Print the settings in effect");
   config_command->add_flag("--markdown", markdown, "Print docs/config.md instead");
