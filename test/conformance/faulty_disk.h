@@ -1,0 +1,60 @@
+// A disk that can lie, fill up and lose power: a file system for RocksDB that knows how much of each file was synced.
+// Any thread.
+#pragma once
+
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/guarded.h"
+
+namespace homing::test {
+
+enum class Trouble {
+  none,
+  sync_fails,   // what is written stays in memory, and fsync says so
+  short_write,  // half of it is written, then an error
+  full,         // ENOSPC
+  power_is_off,
+};
+
+class FaultyDisk final : public rocksdb::FileSystemWrapper {
+ public:
+  FaultyDisk();
+  const char* Name() const override { return "FaultyDisk"; }
+
+  rocksdb::Env* env() { return env_.get(); }
+  void set(Trouble trouble);
+  Trouble trouble() const;
+  // Every file is cut to what was synced. Call with the power off and the database closed.
+  void lose_what_was_not_synced();
+  // Everything written until now is safe.
+  void sync_all();
+
+  void written(const std::string& file, std::uint64_t size);
+  void synced(const std::string& file);
+
+  rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* file, rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus DeleteFile(const std::string& name, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override;
+
+ private:
+  struct Length {
+    std::uint64_t written = 0;
+    std::uint64_t synced = 0;
+  };
+  struct State {
+    Trouble trouble = Trouble::none;
+    std::map<std::string, Length> files;
+  };
+  Guarded<State> state_;
+  std::unique_ptr<rocksdb::Env> env_;
+};
+
+}  // namespace homing::test
