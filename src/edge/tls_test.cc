@@ -1,0 +1,185 @@
+#include "edge/tls.h"
+
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+
+namespace homing::edge {
+namespace {
+
+// A key and a certificate that it signed itself, in files that go with the test.
+struct Identity {
+  std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("homing-tls-" + std::to_string(::getpid()));
+  std::string cert = folder / "cert.pem";
+  std::string key = folder / "key.pem";
+
+  Identity() {
+    std::filesystem::create_directories(folder);
+    EVP_PKEY* pair = EVP_EC_gen("P-256");
+    X509* x509 = X509_new();
+    ASN1_INTEGER_set(X509_get_serialNumber(x509), 1);
+    X509_gmtime_adj(X509_getm_notBefore(x509), 0);
+    X509_gmtime_adj(X509_getm_notAfter(x509), 3600);
+    X509_set_pubkey(x509, pair);
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(x509), "CN", MBSTRING_ASC,
+                               reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
+    X509_set_issuer_name(x509, X509_get_subject_name(x509));
+    X509_sign(x509, pair, EVP_sha256());
+    FILE* file = std::fopen(cert.c_str(), "w");
+    PEM_write_X509(file, x509);
+    std::fclose(file);
+    file = std::fopen(key.c_str(), "w");
+    PEM_write_PrivateKey(file, pair, nullptr, nullptr, 0, nullptr, nullptr);
+    std::fclose(file);
+    X509_free(x509);
+    EVP_PKEY_free(pair);
+  }
+  ~Identity() { std::filesystem::remove_all(folder); }
+};
+
+// The other end, by OpenSSL over two memory buffers.
+struct Client {
+  SSL_CTX* context = SSL_CTX_new(TLS_client_method());
+  SSL* ssl = SSL_new(context);
+  BIO* in = BIO_new(BIO_s_mem());
+  BIO* out = BIO_new(BIO_s_mem());
+
+  explicit Client(int version = TLS1_3_VERSION) {
+    SSL_set_bio(ssl, in, out);
+    SSL_set_min_proto_version(ssl, version);
+    SSL_set_max_proto_version(ssl, version);
+    SSL_set_connect_state(ssl);
+  }
+  ~Client() {
+    SSL_free(ssl);
+    SSL_CTX_free(context);
+  }
+  std::string said() {
+    std::string bytes(BIO_ctrl_pending(out), '\0');
+    if (!bytes.empty()) BIO_read(out, bytes.data(), static_cast<int>(bytes.size()));
+    return bytes;
+  }
+  void hears(const std::string& bytes) {
+    if (!bytes.empty()) BIO_write(in, bytes.data(), static_cast<int>(bytes.size()));
+  }
+  std::string reads() {
+    std::string text(100'000, '\0');
+    std::size_t at = 0, got = 0;
+    while (at < text.size() && SSL_read_ex(ssl, text.data() + at, text.size() - at, &got) == 1) at += got;
+    text.resize(at);
+    return text;
+  }
+};
+
+struct Tls : testing::Test {
+  Identity identity;
+  std::unique_ptr<TlsEngine> engine = std::make_unique<TlsEngine>(*TlsContext::load(identity.cert, identity.key));
+  std::unique_ptr<SSL, SslFree> server = engine->accept();
+  std::string plain;
+
+  ~Tls() override { server.reset(); }
+
+  // What the client says reaches the server in pieces of this many bytes.
+  TlsEngine::Outcome pass(Client& client, std::size_t piece = 100'000) {
+    std::string said = client.said(), answer;
+    TlsEngine::Outcome outcome = TlsEngine::Outcome::fine;
+    for (std::size_t at = 0; at < said.size() && outcome == TlsEngine::Outcome::fine; at += piece) {
+      outcome = engine->decrypt(server.get(), std::string_view(said).substr(at, piece), plain, answer);
+    }
+    client.hears(answer);
+    return outcome;
+  }
+  void shake_hands(Client& client, std::size_t piece = 100'000) {
+    for (int i = 0; i < 4; ++i) {
+      SSL_do_handshake(client.ssl);
+      ASSERT_EQ(pass(client, piece), TlsEngine::Outcome::fine);
+    }
+    ASSERT_TRUE(SSL_is_init_finished(server.get()));
+  }
+};
+
+TEST_F(Tls, CarriesBytesBothWays) {
+  for (int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    server = engine->accept();
+    plain.clear();
+    Client client(version);
+    shake_hands(client);
+    SSL_write(client.ssl, "to server", 9);
+
+    EXPECT_EQ(pass(client), TlsEngine::Outcome::fine);
+
+    EXPECT_EQ(plain, "to server");
+    std::string long_text(50'000, 't'), records;
+    EXPECT_TRUE(engine->encrypt(server.get(), long_text, records));
+    client.hears(records);
+    EXPECT_EQ(client.reads(), long_text);
+  }
+}
+
+TEST_F(Tls, TakesRecordsByteByByte) {
+  Client client;
+  shake_hands(client, 1);
+  SSL_write(client.ssl, "slowly", 6);
+  EXPECT_EQ(pass(client, 1), TlsEngine::Outcome::fine);
+  EXPECT_EQ(plain, "slowly");
+}
+
+TEST_F(Tls, KeepsConnectionsApart) {
+  Client one, two;
+  shake_hands(one);
+  auto first = std::move(server);
+  server = engine->accept();
+  shake_hands(two);
+  SSL_write(one.ssl, "one", 3);
+  SSL_write(two.ssl, "two", 3);
+
+  EXPECT_EQ(pass(two), TlsEngine::Outcome::fine);
+  EXPECT_EQ(plain, "two");
+  plain.clear();
+  server = std::move(first);
+  EXPECT_EQ(pass(one), TlsEngine::Outcome::fine);
+  EXPECT_EQ(plain, "one");
+}
+
+TEST_F(Tls, RefusesWhatIsNoHandshake) {
+  std::string answer;
+  EXPECT_EQ(engine->decrypt(server.get(), "GET / HTTP/1.1\r\n\r\n", plain, answer), TlsEngine::Outcome::failed);
+  EXPECT_TRUE(plain.empty());
+}
+
+TEST_F(Tls, RefusesChangedRecords) {
+  Client client;
+  shake_hands(client);
+  SSL_write(client.ssl, "hello", 5);
+  std::string said = client.said(), answer;
+  said.back() = static_cast<char>(said.back() ^ 1);
+  EXPECT_EQ(engine->decrypt(server.get(), said, plain, answer), TlsEngine::Outcome::failed);
+  EXPECT_TRUE(plain.empty());
+}
+
+TEST_F(Tls, SeesTheEnd) {
+  Client client;
+  shake_hands(client);
+  SSL_write(client.ssl, "bye", 3);
+  SSL_shutdown(client.ssl);
+  EXPECT_EQ(pass(client), TlsEngine::Outcome::ended);
+  EXPECT_EQ(plain, "bye");
+}
+
+TEST_F(Tls, SaysWhichFileCannotBeUsed) {
+  auto no_cert = TlsContext::load(identity.folder / "missing.pem", identity.key);
+  ASSERT_FALSE(no_cert);
+  EXPECT_EQ(no_cert.error().field, "tls.cert");
+  auto no_key = TlsContext::load(identity.cert, identity.cert);
+  ASSERT_FALSE(no_key);
+  EXPECT_EQ(no_key.error().field, "tls.key");
+}
+
+}  // namespace
+}  // namespace homing::edge
