@@ -204,7 +204,7 @@ describe('groups', () => {
 
 describe('a page', () => {
   it('lets somebody register with an invitation', async () => {
-    const { code } = JSON.parse(await server.cli('invite', 'create')) as { code: string };
+    const { invite } = JSON.parse(await server.cli('invite', 'create')) as { invite: string };
     const page = await newPage();
     await page.goto(server.origin);
     await page.getByRole('tab', { name: 'New here' }).click();
@@ -213,7 +213,7 @@ describe('a page', () => {
     await page.getByLabel('Invitation code').fill('not this one');
     await page.getByRole('button', { name: 'Register' }).click();
     await page.getByRole('alert').waitFor();
-    await page.getByLabel('Invitation code').fill(code);
+    await page.getByLabel('Invitation code').fill(invite);
     await page.getByRole('button', { name: 'Register' }).click();
     await page.getByRole('heading', { name: 'Chats' }).waitFor();
   });

@@ -32,6 +32,12 @@ export async function until(condition: () => boolean, what: string, ms = 15_000)
 }
 export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
+export interface Known {
+  readonly conversation: bigint;
+  readonly seq: bigint;
+  readonly text: string;
+}
+
 export interface Ticks {
   readonly delivered: Seq;
   readonly read: Seq;
@@ -119,6 +125,16 @@ export class Device {
   }
   get texts(): readonly string[] {
     return this.delivered.flatMap((envelope) => textOf(envelope) ?? []);
+  }
+  /** All messages that this device has, by place: delivered, or sent from here (those are answered, not delivered). */
+  get known(): readonly Known[] {
+    const delivered = this.delivered.flatMap((envelope) => {
+      const text = textOf(envelope);
+      return text === undefined ? [] : [{ conversation: envelope.conversation, seq: envelope.seq, text }];
+    });
+    const sent = this.storage.sent.flatMap(({ item, sent: { conversation, seq } }) => (item.request.kind === 'send' ? [{ conversation, seq, text: item.request.text }] : []));
+    const before = (a: Known, b: Known) => (a.conversation === b.conversation ? a.seq < b.seq : a.conversation < b.conversation);
+    return [...delivered, ...sent].sort((a, b) => (before(a, b) ? -1 : 1));
   }
   has(text: string): Promise<void> {
     return until(() => this.texts.includes(text), `${this.added.phone} has "${text}"; it has ${JSON.stringify(this.texts.slice(-5))}`);

@@ -5,7 +5,7 @@
 // kept, and all devices of a conversation agree on one order.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { seeded } from '../../web/src/client/testing';
-import { Device, pause, textOf, until } from './person';
+import { Device, pause, until } from './person';
 import { Server } from './server';
 
 const kRounds = Number(process.env['TORTURE_ROUNDS'] ?? 25);
@@ -81,26 +81,28 @@ it(
   60_000 + kRounds * 8_000,
 );
 
-async function settled(acknowledged: ReadonlyMap<string, { conversation: bigint }>): Promise<void> {
-  const expected = new Map<Device, number>();
-  for (const each of devices) {
-    const mine = new Set(each.delivered.map((envelope) => envelope.conversation));
-    expected.set(each, [...acknowledged.values()].filter(({ conversation }) => mine.has(conversation)).length);
-  }
-  await until(() => devices.every((each) => each.texts.length >= expected.get(each)!), 'everything is delivered', 30_000);
+type Place = { readonly conversation: bigint; readonly seq: bigint };
+
+// What each device should have in the end: everything acknowledged in the conversations that it takes part in.
+const expectedOf = (each: Device, acknowledged: ReadonlyMap<string, Place>): readonly string[] => {
+  const mine = new Set(each.known.map(({ conversation }) => conversation));
+  return [...acknowledged].filter(([, { conversation }]) => mine.has(conversation)).map(([text]) => text);
+};
+
+async function settled(acknowledged: ReadonlyMap<string, Place>): Promise<void> {
+  await until(() => devices.every((each) => each.known.length >= expectedOf(each, acknowledged).length), 'everything is delivered', 30_000);
 }
 
-function check(acknowledged: ReadonlyMap<string, { conversation: bigint; seq: bigint }>, written: ReadonlyMap<string, readonly string[]>): void {
+function check(acknowledged: ReadonlyMap<string, Place>, written: ReadonlyMap<string, readonly string[]>): void {
   const orders = new Map<bigint, Map<bigint, string>>(); // conversation -> seq -> text, agreed by all
   for (const each of devices) {
-    const seen = new Set<string>();
     const lastSeq = new Map<bigint, bigint>();
-    for (const envelope of each.delivered) {
-      const text = textOf(envelope);
-      const { conversation, seq } = envelope;
+    for (const { conversation, seq } of each.delivered) {
       expect(seq, 'delivered in order, each once').toBeGreaterThan(lastSeq.get(conversation) ?? 0n);
       lastSeq.set(conversation, seq);
-      if (text === undefined) continue;
+    }
+    const seen = new Set<string>();
+    for (const { conversation, seq, text } of each.known) {
       expect(seen.has(text), `twice: ${text}`).toBe(false);
       seen.add(text);
       const order = orders.get(conversation) ?? new Map<bigint, string>();
@@ -108,16 +110,12 @@ function check(acknowledged: ReadonlyMap<string, { conversation: bigint; seq: bi
       expect(order.get(seq) ?? text, 'the same order on all devices').toBe(text);
       order.set(seq, text);
     }
+    for (const text of expectedOf(each, acknowledged)) expect(seen.has(text), `${each.added.phone} has ${text}`).toBe(true);
   }
   for (const [text, { conversation, seq }] of acknowledged) expect(orders.get(conversation)?.get(seq), `acknowledged: ${text}`).toBe(text);
   for (const [lane, texts] of written) {
-    const at = texts.map((text) => acknowledged.get(text)!.seq);
-    expect(at, `order of ${lane}`).toEqual([...at].sort((a, b) => (a < b ? -1 : 1)));
-  }
-  for (const each of devices) {
-    const mine = new Set(each.delivered.map((envelope) => envelope.conversation));
-    const texts = new Set(each.texts);
-    for (const [text, { conversation }] of acknowledged) if (mine.has(conversation)) expect(texts.has(text), `${each.added.phone} has ${text}`).toBe(true);
+    const places = texts.map((text) => acknowledged.get(text)!.seq);
+    expect(places, `order of ${lane}`).toEqual([...places].sort((a, b) => (a < b ? -1 : 1)));
   }
 }
 

@@ -59,14 +59,14 @@ export function apply(state: State, event: StateEvent): State {
 function onMessage(state: State, message: Message, to: AccountId | undefined): State {
   return withConversation(state, message.conversation, (known) => {
     const first = known.messages[0];
-    // Older than what is loaded: paging upward will bring it.
-    if (first !== undefined && message.seq < first.seq) return known;
+    // Well before what is loaded: paging upward will bring it.
+    if (first !== undefined && message.seq < first.seq - 1n) return known;
     if (known.messages.some((other) => other.seq === message.seq)) return known;
     const own = message.author === state.me?.account;
     const next: Conversation = {
       ...known,
       messages: inserted(known.messages, message),
-      more: known.messages.length === 0 ? message.seq > 1n : known.more,
+      more: known.messages.length === 0 ? message.seq > 1n : known.more && message.seq > 1n,
       last: newer(known.last, message),
       lastSeq: larger(known.lastSeq, message.seq),
       othersSeq: own ? known.othersSeq : larger(known.othersSeq, message.seq),

@@ -1,9 +1,9 @@
 // Holds the state, folds events into it, and keeps IndexedDB in step: what one batch changes is written in one
 // transaction together with the cursor, and shown only after that. It is the storage that Client asks for.
 import type { ClientStorage } from '../client/client';
-import { conversationId, cursor, larger, seq as seqOf } from '../client/ids';
-import type { ConversationId, Cursor } from '../client/ids';
-import type { OutboxItem, ReadMark } from '../client/outbox';
+import { assertNever, conversationId, cursor, larger, seq as seqOf } from '../client/ids';
+import type { AccountId, ConversationId, Cursor } from '../client/ids';
+import type { OutboxItem, OutboxRequest, ReadMark } from '../client/outbox';
 import type { InboxItem } from '../client/sync';
 import type { Sent } from '../gen/frames_pb';
 import { apply } from './apply';
@@ -11,7 +11,7 @@ import type { StateEvent } from './apply';
 import { Database, keyOf } from './database';
 import { marksOf, messageOf } from './from_wire';
 import { kEmpty } from './model';
-import type { Conversation, State } from './model';
+import type { Conversation, Message, MessageBody, State } from './model';
 
 const kLoadedMessages = 50; // of each conversation, at start and per page
 
@@ -117,19 +117,19 @@ export class Store implements ClientStorage {
 
   // ---
 
-  // A message that was answered is shown at its place at once; its delivery to this device changes nothing then.
+  // The server answers what this device sends and does not deliver it here: the answer says its place.
   #becomes(item: OutboxItem, sent: Sent): readonly StateEvent[] {
     const me = this.#state.me;
-    if (item.request.kind !== 'send' || me === undefined) return [];
-    const { to, text } = item.request;
-    const message = {
+    if (me === undefined) return [];
+    const { request } = item;
+    const message: Message = {
       conversation: conversationId(sent.conversation),
       seq: seqOf(sent.seq),
       author: me.account,
       timeMs: Number(sent.timeMs),
-      body: { kind: 'text', text },
-    } as const;
-    return [{ kind: 'message', message, ...(to.kind === 'account' && { to: to.account }) }];
+      body: bodyOf(request, me.account),
+    };
+    return [{ kind: 'message', message, ...(request.kind === 'send' && request.to.kind === 'account' && { to: request.to.account }) }];
   }
 
   // Commits happen one after the other, in the order they were asked for.
@@ -209,6 +209,26 @@ function eventOf(item: InboxItem): StateEvent {
   const { envelope } = item.delivery;
   if (envelope === undefined) throw new Error('a delivery without an envelope');
   return { kind: 'message', message: messageOf(envelope) };
+}
+
+// What a request says once it is true.
+function bodyOf(request: OutboxRequest, me: AccountId): MessageBody {
+  switch (request.kind) {
+    case 'send':
+      return { kind: 'text', text: request.text };
+    case 'create_group': {
+      const others = request.members.filter((account) => account !== me).map((account) => ({ account, role: 'member' }) as const);
+      return { kind: 'group_created', name: request.name, members: [{ account: me, role: 'admin' }, ...others] };
+    }
+    case 'rename_group':
+      return { kind: 'renamed', name: request.name };
+    case 'change_members':
+      return { kind: 'members_changed', added: request.add, removed: request.remove, promoted: request.promote };
+    case 'leave_group':
+      return { kind: 'members_changed', added: [], removed: [me], promoted: [] };
+    default:
+      return assertNever(request);
+  }
 }
 
 function rowOf({ messages: _messages, ...conversation }: Conversation) {
