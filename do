@@ -98,7 +98,7 @@ do_build() {
 
 do_run() {
   do_build
-  local listen=127.0.0.1:8080
+  local listen=${HOMING_LISTEN:-127.0.0.1:8080}
   say "Homing on http://$listen, data in ./data"
   cat <<TEXT
 Open that address. To register there, ask for a code; it appears below in this log (development only).
