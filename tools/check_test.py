@@ -32,6 +32,11 @@ class Layers(unittest.TestCase):
     def test_an_arrow_that_is_down_but_not_written_is_refused(self):
         self.assertEqual(1, len(check.check_includes(check.Layers(LAYERS), {"store/rocks/a.cc": '#include "base/id.h"\n'})))
 
+    def test_a_unit_test_may_use_every_lower_row_but_none_above(self):
+        layers = check.Layers(LAYERS)
+        self.assertEqual([], check.check_includes(layers, {"store/rocks/a_test.cc": '#include "base/id.h"\n'}))
+        self.assertEqual(1, len(check.check_includes(layers, {"base/a_test.cc": '#include "store/id.h"\n'})))
+
     def test_a_text_with_an_arrow_up_is_refused(self):
         self.assertEqual(1, len(check.check_includes(check.Layers(LAYERS + "base: chat\n"), {})))
 
