@@ -10,6 +10,7 @@
 #include <boost/asio/use_future.hpp>
 #include <boost/asio/write.hpp>
 
+#include <future>
 #include <string>
 #include <thread>
 
@@ -30,6 +31,7 @@ class OneRequest {
     acceptor_.close(ignored);
   }
   std::string url() { return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + "/send"; }
+  void wait_for_request() { taken_.get_future().wait(); }
   std::string request() {
     thread_.join();
     return request_;
@@ -40,6 +42,7 @@ class OneRequest {
     tcp::socket socket = acceptor_.accept();
     boost::system::error_code failed;
     asio::read_until(socket, asio::dynamic_buffer(request_), "}", failed);
+    taken_.set_value();
     if (!answer.empty()) {
       asio::write(socket, asio::buffer(answer), failed);
       return;
@@ -50,6 +53,7 @@ class OneRequest {
 
   asio::io_context io_;
   tcp::acceptor acceptor_{io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
+  std::promise<void> taken_;
   std::string request_;
   std::thread thread_;
 };
@@ -115,6 +119,7 @@ TEST_F(CodeHookTest, StoppingDoesNotWaitForASilentHook) {
   auto future = asio::co_spawn(io_, hook.send("+15551230001", "012345"), asio::use_future);
   io_.restart();
   io_.poll();
+  hooked.wait_for_request();
   auto begin = std::chrono::steady_clock::now();
 
   hook.stop();
