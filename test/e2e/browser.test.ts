@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Device } from './person';
 import { outputFolder, Server } from './server';
 import type { Added } from './server';
 
@@ -262,5 +263,35 @@ describe('a page', () => {
     await phone.screenshot({ path: join(outputFolder, 'phone-dark.png') });
     await phone.getByRole('button', { name: 'Back to the chats' }).click();
     await phone.getByRole('heading', { name: 'Chats' }).waitFor();
+  });
+
+  it('lists chats by what was said last, with unread counts and senders (the picture in the README)', async () => {
+    const names = ['Ana Lima', 'Ben Okafor', 'Cy Novak', 'Mira Sato'];
+    const added: Added[] = [];
+    for (const name of names) added.push(await server.add(name));
+    const [ana, ben, cy, mira] = await Promise.all(added.map((each) => new Device(server, each).online()));
+    const laptop = await server.add('', added[0]!.phone);
+    await mira!.say(ana!, 'The package is at your door');
+    await cy!.say(ana!, 'Did you see the lake this morning? Mirror flat.');
+    const team = await ben!.group('Rowing club', ana!, cy!, mira!);
+    await ben!.sayIn(team, 'Boats are back from the workshop. Who is in for Saturday?');
+    await mira!.sayIn(team, 'Me! I can bring tea and the big thermos.');
+    await cy!.sayIn(team, 'In. Seven or half past?');
+    const question = await ana!.sayIn(team, 'Seven, before the wind gets up. I will open the boathouse.');
+    await Promise.all([ben!, cy!, mira!].map((each) => each.has('Seven, before the wind gets up. I will open the boathouse.')));
+    await Promise.all([ben!, cy!, mira!].map((each) => each.read(team, question.seq)));
+    await ben!.sayIn(team, 'Perfect. New oars go to whoever is first at the dock.');
+
+    const page = await logIn(laptop, { deviceScaleFactor: 1.5, locale: 'en-GB', viewport: { width: 1080, height: 660 } });
+    await openFromList(page, 'Rowing club');
+    await tick(page, 'before the wind gets up', 'read');
+    await say(page, 'Then I sleep at the boathouse tonight.');
+    await tick(page, 'boathouse tonight', 'delivered');
+    const rows = page.getByRole('list', { name: 'Chat list' }).getByRole('button');
+    await rows.filter({ hasText: 'boathouse tonight' }).waitFor();
+    expect((await rows.allInnerTexts()).map((text) => names.concat('Rowing club').find((name) => text.includes(name)))).toEqual(['Rowing club', 'Cy Novak', 'Mira Sato']);
+    expect(await page.getByLabel('1 unread').count()).toBe(2);
+    await page.screenshot({ path: join(outputFolder, 'chat.png') });
+    for (const each of [ana, ben, cy, mira]) each!.close();
   });
 });

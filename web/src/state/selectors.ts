@@ -24,6 +24,12 @@ export function otherIn(state: State, conversation: Conversation): AccountId | u
   return others[0]?.account ?? conversation.members[0]?.account;
 }
 
+/** What a chat's colour is made from: a person looks the same everywhere. */
+export function hueSource(state: State, place: Place): bigint {
+  const conversation = resolve(state, place);
+  return (conversation?.kind === 'direct' ? otherIn(state, conversation) : undefined) ?? place.id;
+}
+
 /** The direct conversation with this person, once something was said in it. */
 export function directWith(state: State, account: AccountId): Conversation | undefined {
   for (const conversation of state.conversations.values()) {

@@ -1,6 +1,6 @@
 // The list of chats, and how a new one begins.
 import type { AccountId, ConversationId } from '../../client/ids';
-import { nameOf, chatList } from '../../state/selectors';
+import { chatList, hueSource, nameOf } from '../../state/selectors';
 import type { ChatRow, Place } from '../../state/selectors';
 import type { Person, State } from '../../state/model';
 import { t } from '../../ui/text';
@@ -30,7 +30,7 @@ export function chatsSnapshot(state: State, selected: string | undefined, online
     nowMs,
     items: chatList(state).map((row) => {
       const key = `${row.place.kind}/${row.place.id}`;
-      return { row, key, hue: row.place.id, preview: preview(state, row), selected: key === selected };
+      return { row, key, hue: hueSource(state, row.place), preview: preview(state, row), selected: key === selected };
     }),
   };
 }

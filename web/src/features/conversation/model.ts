@@ -1,6 +1,6 @@
 // One conversation on screen: its messages cut into days, with who said what and how far own messages are.
 import type { AccountId } from '../../client/ids';
-import { otherIn, nameOf, pendingIn, resolve, tickOf, titleOf } from '../../state/selectors';
+import { hueSource, nameOf, otherIn, pendingIn, resolve, tickOf, titleOf } from '../../state/selectors';
 import type { Place, Tick } from '../../state/selectors';
 import type { Message, State } from '../../state/model';
 import { t } from '../../ui/text';
@@ -54,7 +54,7 @@ export function conversationSnapshot(state: State, place: Place, nowMs: number):
     subtitle: group ? t('people', { count: conversation.members.length }) : profile?.about || (profile?.name ? profile.phone : ''),
     group,
     active: conversation?.active ?? true,
-    hue: conversation?.id ?? place.id,
+    hue: hueSource(state, place),
     lines: linesOf(state, place, nowMs),
     more: conversation?.more ?? false,
     unread: conversation !== undefined && conversation.othersSeq > conversation.marks.ownReadTo,
