@@ -104,6 +104,8 @@ bool Script::server(const Line& line) {
     stage_.crash();
   } else if (whole(line, {"server", "restarts"})) {
     stage_.restart();
+  } else if (whole(line, {"server", "writes", "behind"})) {
+    stage_.write_behind();
   } else if (whole(line, {"server", "drains"})) {
     stage_.drain();
   } else if (whole(line, {"disk", "is", "full"}) || whole(line, {"disk", "has", "room"})) {

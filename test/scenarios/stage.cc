@@ -219,8 +219,10 @@ void Stage::crash() {
   }
 }
 
+void Stage::write_behind() { server_.store().flush(); }
+
 void Stage::restart() {
-  server_.store().flush();
+  write_behind();
   crash();
 }
 

@@ -58,6 +58,7 @@ class Stage {
   void go_offline(Actor& who);
   void crash();
   void restart();  // orderly: what can be rebuilt is written first
+  void write_behind();  // what can be rebuilt is on disk
   void drain();
   void pass(std::chrono::milliseconds time);
   void retain(Retention retention);

@@ -8,7 +8,7 @@
 
 namespace homing::test {
 
-// A store that runs. Destroying it is a crash as far as the store can be hit by one inside this process.
+// A store that runs. Destroying it after crash() is what a killed process leaves behind.
 class RunningStore {
  public:
   virtual ~RunningStore() = default;
@@ -17,6 +17,8 @@ class RunningStore {
   virtual Directory& directory() = 0;
   // What can be rebuilt is written as well, where that does not happen by itself.
   virtual void flush() = 0;
+  // What the disk holds now is what the next start finds, whatever this store still writes until it is destroyed.
+  virtual void crash() {}
   // Threads of its own end here, before the io_context that they answer to.
   virtual void stop() {}
 };

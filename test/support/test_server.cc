@@ -77,7 +77,10 @@ Task<void> TestServer::begin(Life* life) {
 }
 
 bool TestServer::ready() const { return life_ && life_->ready; }
-void TestServer::crash() { life_.reset(); }
+void TestServer::crash() {
+  life_->store->crash();
+  life_.reset();
+}
 
 boost::asio::io_context& TestServer::io() {
   CHECK(life_) << "the server does not run";
