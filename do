@@ -52,13 +52,11 @@ setup_phonenumber() {
   rm -r "$fetched"
 }
 
-# The versions and checksums of package-lock.json. Not `npm ci`: it refuses a lock without the packages of every other
-# operating system, and a registry mirror need not have those.
 setup_npm() {
   local lock; lock=$(hash_of web/package.json web/package-lock.json)
   [ -d web/node_modules ] && fresh npm "$lock" && return
-  say "npm packages"
-  (cd web && npm install --no-save --no-audit --no-fund --loglevel=error)
+  say "npm ci"
+  (cd web && npm ci --no-audit --no-fund --loglevel=error)
   finished npm "$lock"
 }
 
