@@ -59,8 +59,8 @@ Task<Response> Http::me(Request request) {
   std::string token(bearer_of(request.authorization));
   auto caller = co_await accounts_.authenticate(std::move(token));
   if (!caller) co_return refused(caller.error());
-  co_return json(200, fmt::format("{{\"account_id\":\"{}\",\"device_id\":\"{}\"}}", caller->account.value,
-                                  caller->device.value));
+  co_return json(
+      200, fmt::format("{{\"account_id\":\"{}\",\"device_id\":\"{}\"}}", caller->account.value, caller->device.value));
 }
 
 Task<Response> Http::send_code(Request request) {

@@ -1,6 +1,6 @@
 #include "edge/output.h"
 
-#include "edge/metrics.h"
+#include <utility>
 
 namespace homing::edge {
 
@@ -24,24 +24,6 @@ void OutputPool::give_back(std::unique_ptr<Output> output) {
   output->taken = 0;
   output->file = {};
   kept_.push_back(std::move(output));
-}
-
-Metrics& Metrics::operator+=(const Metrics& other) {
-  connections += other.connections;
-  accepted += other.accepted;
-  accept_pauses += other.accept_pauses;
-  http_requests += other.http_requests;
-  upgrades += other.upgrades;
-  upgrades_refused += other.upgrades_refused;
-  tls_handshakes += other.tls_handshakes;
-  bytes_in += other.bytes_in;
-  bytes_out += other.bytes_out;
-  sends += other.sends;
-  violations += other.violations;
-  cut_handshake += other.cut_handshake;
-  cut_silent += other.cut_silent;
-  cut_stalled += other.cut_stalled;
-  return *this;
 }
 
 }  // namespace homing::edge

@@ -18,8 +18,10 @@ namespace {
 std::string_view plain(beast::string_view text) { return {text.data(), text.size()}; }
 
 BadRequest bad_request(beast::error_code error) {
-  if (error == http::error::header_limit) return {431, Error{Code::too_big, "The head of the request is too large.", {}, {}}};
-  if (error == http::error::body_limit) return {413, Error{Code::too_big, "The body of the request is too large.", {}, {}}};
+  if (error == http::error::header_limit)
+    return {431, Error{Code::too_big, "The head of the request is too large.", {}, {}}};
+  if (error == http::error::body_limit)
+    return {413, Error{Code::too_big, "The body of the request is too large.", {}, {}}};
   return {400, Error{Code::bad_frame, "This is not an HTTP request: " + error.message() + ".", {}, {}}};
 }
 
@@ -115,7 +117,8 @@ std::string_view next_token(std::string_view& header) {
 
 bool has_token(std::string_view header, std::string_view token) {
   for (std::string_view entry = next_token(header); !entry.empty(); entry = next_token(header)) {
-    if (beast::iequals(beast::string_view(entry.data(), entry.size()), beast::string_view(token.data(), token.size()))) {
+    if (beast::iequals(beast::string_view(entry.data(), entry.size()),
+                       beast::string_view(token.data(), token.size()))) {
       return true;
     }
   }

@@ -67,8 +67,8 @@ std::uint16_t port_of(int fd) {
 
 }  // namespace
 
-Shard::Shard(boost::asio::io_context& io, unsigned thread, chat::Sessions& sessions, chat::Accounts& accounts, Http& http,
-             ShardOptions options)
+Shard::Shard(boost::asio::io_context& io, unsigned thread, chat::Sessions& sessions, chat::Accounts& accounts,
+             Http& http, ShardOptions options)
     : io_(io),
       thread_(thread),
       sessions_(sessions),
@@ -149,7 +149,8 @@ void Shard::take_events() {
       accept();
       continue;
     }
-    Connection* connection = find({static_cast<std::uint32_t>(event.data.u64), static_cast<std::uint32_t>(event.data.u64 >> 32)});
+    Connection* connection =
+        find({static_cast<std::uint32_t>(event.data.u64), static_cast<std::uint32_t>(event.data.u64 >> 32)});
     if (connection == nullptr) continue;
     if ((event.events & EPOLLOUT) != 0 && connection->blocked_) {
       connection->blocked_ = false;
@@ -201,7 +202,8 @@ void Shard::drain(std::chrono::milliseconds after_min, std::chrono::milliseconds
 }
 
 void Shard::end_drain() {
-  if (metrics_.connections > 0) log::info("edge.drain_cut", {{"thread", thread_}, {"connections", metrics_.connections}});
+  if (metrics_.connections > 0)
+    log::info("edge.drain_cut", {{"thread", thread_}, {"connections", metrics_.connections}});
   grace_timer_.cancel();
   running_ = false;
 }

@@ -32,17 +32,17 @@ namespace homing::edge {
 
 struct ShardOptions {
   std::string host = "127.0.0.1";  // a numeric address
-  std::uint16_t port = 8080;       // 0: any free one
+  std::uint16_t port = 8080;  // 0: any free one
   std::vector<std::string> allowed_origins;
-  std::shared_ptr<const TlsContext> tls;   // none: plain
+  std::shared_ptr<const TlsContext> tls;  // none: plain
   std::chrono::milliseconds ping{60'000};  // a WebSocket that is silent for twice as long is closed
-  std::chrono::milliseconds handshake{10'000};   // from accept, or a request's first byte, to its last
-  std::chrono::milliseconds answer{60'000};      // a request may be worked on for so long
-  std::chrono::milliseconds http_idle{30'000};   // between two requests
-  std::chrono::milliseconds stall{30'000};       // with output waiting and no byte taken
-  std::chrono::milliseconds linger{5'000};       // from our close to the peer's
-  std::chrono::milliseconds accept_pause{100};   // when file descriptors have run out
-  std::chrono::milliseconds sweep{1'000};        // how often time limits are looked at
+  std::chrono::milliseconds handshake{10'000};  // from accept, or a request's first byte, to its last
+  std::chrono::milliseconds answer{60'000};  // a request may be worked on for so long
+  std::chrono::milliseconds http_idle{30'000};  // between two requests
+  std::chrono::milliseconds stall{30'000};  // with output waiting and no byte taken
+  std::chrono::milliseconds linger{5'000};  // from our close to the peer's
+  std::chrono::milliseconds accept_pause{100};  // when file descriptors have run out
+  std::chrono::milliseconds sweep{1'000};  // how often time limits are looked at
 };
 
 class Shard {
@@ -119,11 +119,11 @@ class Shard {
   void begin_closing(Connection& connection);
   void mark(Connection& connection);
 
-  static constexpr std::size_t kBlock = 256;                   // connections that are allocated together
-  static constexpr std::size_t kReadBytes = 64 * 1024;         // of one connection and batch
-  static constexpr std::size_t kAcceptMax = 64;                // per batch
-  static constexpr std::size_t kEventsMax = 256;               // per batch
-  static constexpr std::size_t kTailBytes = 192 * 1024;        // room before what is read, for what waited
+  static constexpr std::size_t kBlock = 256;  // connections that are allocated together
+  static constexpr std::size_t kReadBytes = 64 * 1024;  // of one connection and batch
+  static constexpr std::size_t kAcceptMax = 64;  // per batch
+  static constexpr std::size_t kEventsMax = 256;  // per batch
+  static constexpr std::size_t kTailBytes = 192 * 1024;  // room before what is read, for what waited
 
   boost::asio::io_context& io_;
   unsigned thread_;
@@ -146,8 +146,8 @@ class Shard {
   std::vector<ConnectionId> waiting_;
   std::vector<ConnectionId> batch_;  // scratch for the two lists above
   OutputPool pool_;
-  std::unique_ptr<char[]> buffer_;   // kTailBytes, then kReadBytes
-  std::string opened_;               // TLS: what was decrypted in this read
+  std::unique_ptr<char[]> buffer_;  // kTailBytes, then kReadBytes
+  std::string opened_;  // TLS: what was decrypted in this read
   std::uint32_t tick_ = 1;
   bool running_ = true;
   bool draining_ = false;

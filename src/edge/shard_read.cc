@@ -124,7 +124,8 @@ void Shard::take_frames(Connection& connection, std::span<char> bytes) {
       bytes = {joined.data(), joined.size()};
     }
   }
-  std::unique_ptr<Fragments> fragments = connection.input_ != nullptr ? std::move(connection.input_->fragments) : nullptr;
+  std::unique_ptr<Fragments> fragments =
+      connection.input_ != nullptr ? std::move(connection.input_->fragments) : nullptr;
   connection.input_.reset();
 
   FrameReader reader(bytes, fragments, limits::kFrameBytesMax);
@@ -156,9 +157,7 @@ bool Shard::take_message(Connection& connection, const Step& step) {
       append_frame(plain(connection), Opcode::pong, step.payload);
       mark(connection);
       return true;
-    case Step::Kind::close:
-      close(connection, step.code == kCloseNoStatus ? kCloseNormal : step.code, {});
-      return false;
+    case Step::Kind::close: close(connection, step.code == kCloseNoStatus ? kCloseNormal : step.code, {}); return false;
     case Step::Kind::violation:
       ++metrics_.violations;
       close(connection, step.code, step.payload);

@@ -32,9 +32,11 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::string& ce
   static constexpr unsigned char kSessionContext[] = "homing";
   SSL_CTX_set_session_id_context(raw, kSessionContext, sizeof kSessionContext - 1);
   if (SSL_CTX_use_certificate_chain_file(raw, cert_file.c_str()) != 1) {
-    return fail(Code::invalid_argument, "the certificate " + cert_file + " cannot be used: " + last_error(), "tls.cert");
+    return fail(Code::invalid_argument, "the certificate " + cert_file + " cannot be used: " + last_error(),
+                "tls.cert");
   }
-  if (SSL_CTX_use_PrivateKey_file(raw, key_file.c_str(), SSL_FILETYPE_PEM) != 1 || SSL_CTX_check_private_key(raw) != 1) {
+  if (SSL_CTX_use_PrivateKey_file(raw, key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
+      SSL_CTX_check_private_key(raw) != 1) {
     return fail(Code::invalid_argument, "the key " + key_file + " cannot be used: " + last_error(), "tls.key");
   }
   return context;

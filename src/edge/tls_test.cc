@@ -14,8 +14,7 @@ namespace {
 
 // A key and a certificate that it signed itself, in files that go with the test.
 struct Identity {
-  std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / ("homing-tls-" + std::to_string(::getpid()));
+  std::filesystem::path folder = std::filesystem::temp_directory_path() / ("homing-tls-" + std::to_string(::getpid()));
   std::string cert = folder / "cert.pem";
   std::string key = folder / "key.pem";
 

@@ -55,7 +55,8 @@ std::string_view bearer_of(std::string_view authorization) {
   return authorization.substr(kScheme.size());
 }
 
-std::expected<Upgrade, Response> check_upgrade(const RequestHead& head, const std::vector<std::string>& allowed_origins) {
+std::expected<Upgrade, Response> check_upgrade(const RequestHead& head,
+                                               const std::vector<std::string>& allowed_origins) {
   if (head.method != "GET") {
     auto answer = refuse(405, Code::invalid_argument, "A WebSocket begins with GET.", "method");
     answer.error().headers.emplace_back("Allow", "GET");

@@ -27,7 +27,8 @@ bool is_websocket_path(std::string_view target);
 
 // The first of our protocols that the client offers is spoken. A request with an Origin is taken when the origin's host
 // is the one that was asked, or the origin is in `allowed_origins`.
-std::expected<Upgrade, Response> check_upgrade(const RequestHead& head, const std::vector<std::string>& allowed_origins);
+std::expected<Upgrade, Response> check_upgrade(const RequestHead& head,
+                                               const std::vector<std::string>& allowed_origins);
 
 // The 101 answer.
 void append_switching(std::string& out, const Upgrade& upgrade);

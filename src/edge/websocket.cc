@@ -99,7 +99,8 @@ Step FrameReader::next() {
     if (!is_control(opcode)) {
       bool continues = opcode == Opcode::continuation;
       if (continues && fragments_ == nullptr) return violation(kCloseProtocolError, "nothing to continue");
-      if (!continues && fragments_ != nullptr) return violation(kCloseProtocolError, "the message before has not ended");
+      if (!continues && fragments_ != nullptr)
+        return violation(kCloseProtocolError, "the message before has not ended");
       std::size_t before = continues ? fragments_->bytes.size() : 0;
       if (length > bytes_max_ - before) return violation(kCloseTooBig, "the message is larger than allowed");
     }

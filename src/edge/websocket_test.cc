@@ -47,8 +47,7 @@ struct Stream {
   }
   static std::string name(const Step& step) {
     switch (step.kind) {
-      case Step::Kind::message:
-        return (step.opcode == Opcode::text ? "text:" : "binary:") + std::string(step.payload);
+      case Step::Kind::message: return (step.opcode == Opcode::text ? "text:" : "binary:") + std::string(step.payload);
       case Step::Kind::ping: return "ping:" + std::string(step.payload);
       case Step::Kind::pong: return "pong:" + std::string(step.payload);
       case Step::Kind::close: return "close:" + std::to_string(step.code) + ":" + std::string(step.payload);
@@ -77,9 +76,12 @@ TEST(FrameReader, ReadsEveryLengthAroundTheBorders) {
 
 TEST(FrameReader, ReadsTheSameWhereverTheStreamIsCut) {
   std::string stream = sent_by_client(Opcode::text, "one ") + sent_by_client(Opcode::text, "tw", Last::no) +
-                       sent_by_client(Opcode::ping, "still there?") + sent_by_client(Opcode::continuation, "", Last::no) +
-                       sent_by_client(Opcode::continuation, "o") + sent_by_client(Opcode::binary, std::string(300, 'b')) +
-                       sent_by_client(Opcode::close, std::string("\x03\xE8" "bye", 5));
+                       sent_by_client(Opcode::ping, "still there?") +
+                       sent_by_client(Opcode::continuation, "", Last::no) + sent_by_client(Opcode::continuation, "o") +
+                       sent_by_client(Opcode::binary, std::string(300, 'b')) +
+                       sent_by_client(Opcode::close, std::string("\x03\xE8"
+                                                                 "bye",
+                                                                 5));
   std::vector<std::string> expected{"text:one ", "ping:still there?", "text:two", "binary:" + std::string(300, 'b'),
                                     "close:1000:bye"};
 
