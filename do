@@ -127,6 +127,12 @@ do_test() {
   stage web         web_tests
   stage e2e         test/e2e/run
   stage sim         run_sim --seeds "${HOMING_SIM_SEEDS:-200}"
+  summary
+}
+
+# The same tests with the sanitizers' eyes, and the fuzz targets for a moment.
+do_sanitize() {
+  do_setup
   stage asan-build  build_sanitized asan
   stage asan        run_ctest asan -E "$asan_left_out"
   stage tsan-build  build_sanitized tsan $tsan_targets
