@@ -56,8 +56,8 @@ class Directory {
 
   // Marks of everybody who ever had any in this conversation.
   virtual Task<Result<std::vector<MemberReceipt>>> marks(ConversationId conversation) = 0;
-  // Takes the larger of each mark. With Durable::now the merged marks are on disk when this returns, and so is every
-  // mark that was merged and every notice that was posted before; it may wait for the next write-behind.
+  // Takes the larger of each mark. With Durable::now the merged marks are on disk when this returns, and so are
+  // the marks of this conversation that were merged, and the notices to its members about them that were posted, before.
   virtual Task<Result<MarksChange>> merge(ConversationId conversation, AccountId account, Receipt receipt, Durable durable) = 0;
 };
 

@@ -120,6 +120,7 @@ class MemoryStore final : public EventLog, public Inbox, public Directory {
   MemoryFaults faults_;
   MemoryDerived derived_;
   std::uint64_t step_ = 0;  // of the last notice that stands between commits
+  Commit stepped_;          // the newest commit that was given steps
   std::list<boost::asio::steady_timer*> followers_;
 };
 

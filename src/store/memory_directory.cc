@@ -145,7 +145,7 @@ Task<Result<MarksChange>> MemoryStore::merge(ConversationId conversation, Accoun
   if (durable == Durable::now && fate(faults_.on_put) == Fate::refused) co_return fail(Code::read_only);
   auto& marks = derived_.marks[conversation];
   MarksChange change;
-  change.was = marks[account];
+  if (auto known = marks.find(account); known != marks.end()) change.was = known->second;
   change.is = merged(change.was, receipt);
   if (change.was != change.is) {
     for (const auto& [member, mark] : marks) change.before.push_back(MemberReceipt{member, mark});

@@ -16,10 +16,13 @@ Task<Result<void>> MemoryStore::post(std::vector<Post> posts) {
     // Behind everything that is there, and behind every event that Delivery has finished posting anywhere: an event that
     // is posted later then stands behind it.
     Commit commit = derived_.bookmark;
+    if (commit > stepped_) step_ = 0;  // whatever gets a place from now on gets a later commit
     if (!inbox.empty()) commit = std::max(commit, inbox.rbegin()->first.commit());
     for (const auto& [device, cursor] : derived_.cursors[post.account]) commit = std::max(commit, cursor.commit());
     std::erase_if(inbox, [&](const auto& entry) { return entry.second == post.news; });
-    inbox.emplace(Cursor::at(commit, ++step_), post.news);
+    stepped_ = std::max(stepped_, commit);
+    step_ = std::min(step_ + 1, Cursor::kStepMax);
+    inbox.emplace(Cursor::at(commit, step_), post.news);
   }
   co_return Result<void>{};
 }

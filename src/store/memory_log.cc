@@ -140,20 +140,23 @@ Task<Result<Commit>> MemoryStore::retain(Retention retention, Time now) {
     auto it = std::ranges::find_if(disk_.log, [&](const auto& entry) { return entry.second.envelope.time >= limit; });
     return it == disk_.log.end() ? Commit{disk_.last.value + 1} : it->first;
   };
-  Commit floor;
+  if (retention.keep == Keep::forever) co_return disk_.log.empty() ? disk_.last : disk_.log.begin()->first;
+  // Until when what is delivered stays, then until when what waits does.
+  Commit floor{disk_.last.value + 1};
   if (retention.keep == Keep::days) floor = older_than(retention.days);
-  if (retention.keep == Keep::until_delivered) {
-    floor = Commit{derived_.bookmark.value + 1};
+  if (retention.keep == Keep::until_delivered || retention.undelivered_days > retention.days) {
+    Commit waiting{derived_.bookmark.value + 1};
     for (const auto& [account, notices] : derived_.inboxes) {
       for (const auto& [place, news] : notices) {
         const auto* arrived = std::get_if<EventArrived>(&news);
         if (arrived == nullptr || !has_active_devices_before(account, place)) continue;
-        floor = std::min(floor, arrived->event.commit);
+        waiting = std::min(waiting, arrived->event.commit);
         break;
       }
     }
-    floor = std::max(floor, older_than(retention.undelivered_days));
+    floor = std::min(floor, std::max(waiting, older_than(retention.undelivered_days)));
   }
+  floor = std::min(floor, Commit{derived_.bookmark.value + 1});  // Delivery reads on from there
   for (auto it = disk_.log.begin(); it != disk_.log.end() && it->first < floor;) {
     const Envelope& envelope = it->second.envelope;
     disk_.index.erase({envelope.conversation, envelope.seq});

@@ -10,8 +10,6 @@
 namespace homing::rocks {
 namespace {
 
-constexpr std::size_t kBatchBytesMax = 256 << 10;  // small writes let the committer's pass between them
-
 std::string next_account(AccountId account) { return key(account.value + 1); }
 
 }  // namespace
@@ -41,8 +39,11 @@ Result<News> load_news(std::string_view bytes) {
 
 Inboxes::State& Inboxes::touch(std::unordered_map<AccountId, State>& states, AccountId account) {
   auto [found, made] = states.try_emplace(account);
-  // Everything that was posted before this state existed stands at or before the bookmark's commit.
-  if (made) found->second.maybe_on_disk = Cursor::at(bookmark(), Cursor::kStepMax);
+  if (made) {
+    Commit newest = order_.with([](const Order& order) { return order.newest; });
+    found->second.maybe_on_disk = Cursor::at(newest, Cursor::kStepMax);
+    found->second.number = ++states_made_;
+  }
   found->second.rested = false;
   return found->second;
 }
@@ -71,39 +72,54 @@ void Inboxes::post(const std::vector<Post>& posts) {
       auto& entries = state.entries;
       if (const auto* arrived = std::get_if<EventArrived>(&post.news)) {
         Cursor at = Cursor::at(arrived->event.commit);
+        order_.with([&](Order& order) { order.newest = std::max(order.newest, arrived->event.commit); });
         auto place = std::ranges::lower_bound(entries, at, {}, &Entry::at);
         if (place == entries.end() || place->at != at) entries.insert(place, Entry{at, post.news});
         return;
       }
-      // Behind all that is here, all that was read, and every event that was posted anywhere.
-      Commit commit = bookmark();
-      if (!entries.empty()) commit = std::max(commit, entries.back().at.commit());
+      // Behind all that is here and all that was read.
+      Commit commit;
+      if (!entries.empty()) commit = entries.back().at.commit();
       for (const Place& device : state.places) commit = std::max(commit, device.cursor.commit());
       std::erase_if(entries, [&](const Entry& entry) {
         if (entry.news != post.news) return false;
         if (entry.written) state.unwritten_removals.push_back(entry.at);
         return true;
       });
-      entries.push_back(Entry{Cursor::at(commit, ++step_ & Cursor::kStepMax), post.news});
+      Cursor at = next_place(commit);
+      entries.insert(std::ranges::upper_bound(entries, at, {}, &Entry::at), Entry{at, post.news});
     });
   }
 }
 
 void Inboxes::set_bookmark(Commit through) {
-  std::uint64_t known = bookmark_;
-  while (known < through.value && !bookmark_.compare_exchange_weak(known, through.value)) {
-  }
+  order_.with([&](Order& order) {
+    order.bookmark = std::max(order.bookmark, through);
+    order.newest = std::max(order.newest, through);
+  });
+}
+
+Cursor Inboxes::next_place(Commit commit) {
+  return order_.with([&](Order& order) {
+    commit = std::max(commit, order.bookmark);
+    if (order.bookmark > order.stepped) order.step = 0;
+    order.stepped = std::max(order.stepped, commit);
+    order.newest = std::max(order.newest, commit);
+    // When steps run out (16 million without one new event), a hint may be lost.
+    order.step = std::min(order.step + 1, Cursor::kStepMax);
+    return Cursor::at(commit, order.step);
+  });
 }
 
 Result<Page<Notice>> Inboxes::read(AccountId account, Cursor after, std::size_t limit) {
-  Page<Notice> page;
   Cursor disk_until;
+  std::uint64_t number = 0;
   shard(account).with([&](auto& states) {
     State& state = touch(states, account);
-    if (after < state.maybe_on_disk) {
-      disk_until = state.entries.empty() ? state.maybe_on_disk : std::min(state.maybe_on_disk, Cursor{state.entries.front().at.value - 1});
-    }
+    disk_until = state.maybe_on_disk;
+    number = state.number;
   });
+  std::vector<Notice> notices;
   if (disk_until > after) {
     Result<void> readable;
     auto scanned = database_.scan(Family::inbox, key(account, Cursor{after.value + 1}), key(account, Cursor{disk_until.value + 1}),
@@ -111,28 +127,40 @@ Result<Page<Notice>> Inboxes::read(AccountId account, Cursor after, std::size_t 
                                     auto news = load_news(value);
                                     if (!news) readable = std::unexpected(news.error());
                                     if (!news) return false;
-                                    page.items.push_back(Notice{Cursor{get_u64(at, 8)}, *news});
-                                    return page.items.size() <= limit;
+                                    notices.push_back(Notice{Cursor{get_u64(at, 8)}, *news});
+                                    return notices.size() <= limit;
                                   });
     if (!scanned) return std::unexpected(scanned.error());
     if (!readable) return std::unexpected(readable.error());
   }
+  std::size_t from_disk = notices.size();
+  bool same = true;
   shard(account).with([&](auto& states) {
     State& state = touch(states, account);
-    if (disk_until > after && page.items.empty() && state.maybe_on_disk > after) {
-      // Nothing between `after` and what is here: the next read from there needs no disk.
-      bool still = state.entries.empty() || state.entries.front().at > disk_until;
-      if (still) state.maybe_on_disk = after;
+    // Made anew in between: what it held is on disk by now, behind the scan's back.
+    same = state.number == number;
+    if (!same) return;
+    // Nothing on disk after `after` that is not here as well: the next read from there needs no disk.
+    if (disk_until > after && from_disk == 0) state.maybe_on_disk = std::min(state.maybe_on_disk, after);
+    if (from_disk > 0) state.drained_from_disk = true;
+    std::erase_if(notices, [&](const Notice& notice) {
+      return std::ranges::find(state.unwritten_removals, notice.at) != state.unwritten_removals.end();
+    });
+    auto it = std::ranges::upper_bound(state.entries, after, {}, &Entry::at);
+    for (std::size_t taken = 0; it != state.entries.end() && taken <= limit; ++it, ++taken) {
+      notices.push_back(Notice{it->at, it->news});
     }
-    if (!page.items.empty()) state.drained_from_disk = true;
-    if (page.items.size() > limit) return;
-    auto it = std::ranges::upper_bound(state.entries, std::max(after, page.items.empty() ? after : page.items.back().at), {}, &Entry::at);
-    for (; it != state.entries.end() && page.items.size() <= limit; ++it) page.items.push_back(Notice{it->at, it->news});
   });
-  if (page.items.size() > limit) {
-    page.items.resize(limit);
-    page.more = More::yes;
+  if (!same) return read(account, after, limit);
+  if (from_disk > 0) {
+    std::ranges::sort(notices, {}, &Notice::at);
+    auto twice = std::ranges::unique(notices, {}, &Notice::at);
+    notices.erase(twice.begin(), twice.end());
   }
+  Page<Notice> page{std::move(notices), More::no};
+  // Should removals have emptied a full page from disk, there may be more all the same.
+  if (page.items.size() > limit || from_disk > limit) page.more = More::yes;
+  if (page.items.size() > limit) page.items.resize(limit);
   return page;
 }
 
@@ -155,19 +183,23 @@ Result<std::vector<Inboxes::Place>> Inboxes::load_places(AccountId account) {
 }
 
 Result<void> Inboxes::know_places(AccountId account) {
-  bool known = shard(account).with([&](auto& states) { return touch(states, account).places_known; });
-  if (known) return {};
-  auto loaded = load_places(account);
-  if (!loaded) return std::unexpected(loaded.error());
-  shard(account).with([&](auto& states) {
-    State& state = touch(states, account);
-    if (state.places_known) return;
-    for (const Place& place : *loaded) {
-      if (std::ranges::find(state.places, place.device, &Place::device) == state.places.end()) state.places.push_back(place);
-    }
-    state.places_known = true;
-  });
-  return {};
+  for (;;) {
+    std::uint64_t before = devices_changed_;
+    bool known = shard(account).with([&](auto& states) { return touch(states, account).places_known; });
+    if (known) return {};
+    auto loaded = load_places(account);
+    if (!loaded) return std::unexpected(loaded.error());
+    bool settled = shard(account).with([&](auto& states) {
+      State& state = touch(states, account);
+      if (state.places_known) return true;
+      // A device came or went while the disk was read: it may be missing in what was read.
+      if (devices_changed_ != before) return false;
+      state.places = std::move(*loaded);
+      state.places_known = true;
+      return true;
+    });
+    if (settled) return {};
+  }
 }
 
 Result<Cursor> Inboxes::cursor(AccountId account, DeviceId device) {
@@ -195,6 +227,7 @@ Result<Cursor> Inboxes::move(AccountId account, DeviceId device, Cursor to) {
 }
 
 void Inboxes::add(AccountId account, DeviceId device) {
+  ++devices_changed_;
   shard(account).with([&](auto& states) {
     auto found = states.find(account);
     if (found == states.end() || !found->second.places_known) return;  // read from disk when it is needed
@@ -203,63 +236,71 @@ void Inboxes::add(AccountId account, DeviceId device) {
   });
 }
 
-void Inboxes::remove(AccountId account, DeviceId device) {
+Result<void> Inboxes::remove(AccountId account, DeviceId device) {
+  if (auto known = know_places(account); !known) return known;
   shard(account).with([&](auto& states) {
     State& state = touch(states, account);
     std::erase_if(state.places, [&](const Place& place) { return place.device == device; });
+    state.forgotten.push_back(device);
     trim(state);
   });
+  return {};
 }
 
-void Inboxes::stage(AccountId account, State& state, rocksdb::WriteBatch& batch) {
+void Inboxes::stage(AccountId account, State& state, rocksdb::WriteBatch& notices, rocksdb::WriteBatch& places) {
   for (Entry& entry : state.entries) {
     if (entry.written) continue;
-    batch.Put(database_.family(Family::inbox), key(account, entry.at), store(entry.news));
+    notices.Put(database_.family(Family::inbox), key(account, entry.at), store(entry.news));
     entry.written = true;
   }
-  for (Cursor at : state.unwritten_removals) batch.Delete(database_.family(Family::inbox), key(account, at));
+  for (Cursor at : state.unwritten_removals) places.Delete(database_.family(Family::inbox), key(account, at));
   std::vector<Cursor>().swap(state.unwritten_removals);
-  if (state.places_dirty) {
-    for (const Place& place : state.places) {
-      batch.Put(database_.family(Family::cursors), key(account.value, place.device.value), key(place.cursor.value));
-    }
-    state.places_dirty = false;
-    if (state.drained_from_disk && state.places_known) {
-      Cursor passed = lowest(state);
-      batch.DeleteRange(database_.family(Family::inbox), key(account.value), key(account, Cursor{passed.value + 1}));
-      state.drained_from_disk = false;
-    }
+  for (DeviceId device : state.forgotten) places.Delete(database_.family(Family::cursors), key(account.value, device.value));
+  std::vector<DeviceId>().swap(state.forgotten);
+  if (!state.places_dirty) return;
+  for (const Place& place : state.places) {
+    places.Put(database_.family(Family::cursors), key(account.value, place.device.value), key(place.cursor.value));
+  }
+  state.places_dirty = false;
+  if (state.drained_from_disk && state.places_known) {
+    Cursor passed = lowest(state);
+    places.DeleteRange(database_.family(Family::inbox), key(account.value), key(account, Cursor{passed.value + 1}));
+    state.drained_from_disk = false;
   }
 }
 
-Result<void> Inboxes::flush() {
-  Commit through = bookmark();  // before the notices are collected: all up to it are in memory or on disk already
-  rocksdb::WriteBatch batch;
+void Inboxes::stage(rocksdb::WriteBatch& notices, rocksdb::WriteBatch& places) {
   for (Shard& shard : shards_) {
-    std::vector<AccountId> accounts;
     shard.with([&](auto& states) {
-      for (const auto& [account, state] : states) accounts.push_back(account);
+      for (auto& [account, state] : states) stage(account, state, notices, places);
     });
-    for (AccountId account : accounts) {
-      shard.with([&](auto& states) {
-        auto found = states.find(account);
-        if (found == states.end()) return;
-        stage(account, found->second, batch);
-      });
-      if (batch.GetDataSize() < kBatchBytesMax) continue;
-      if (auto written = database_.write(batch, Database::Sync::no); !written) return written;
-      batch.Clear();
-    }
   }
-  batch.Put(database_.family(Family::meta), "bookmark", key(through));
-  if (auto written = database_.write(batch, Database::Sync::no); !written) return written;
+  places.Put(database_.family(Family::meta), "bookmark", key(bookmark()));
+}
 
-  // What rested since the last flush and is wholly on disk can be read from there.
+void Inboxes::stage_moved(const Conversation& conversation, rocksdb::WriteBatch& batch) {
+  News moved = MarksMoved{conversation.id};
+  for (const Membership& membership : conversation.members) {
+    AccountId account = membership.account;
+    shard(account).with([&](auto& states) {
+      auto found = states.find(account);
+      if (found == states.end()) return;
+      for (Entry& entry : found->second.entries) {
+        if (entry.written || entry.news != moved) continue;
+        batch.Put(database_.family(Family::inbox), key(account, entry.at), store(entry.news));
+        entry.written = true;
+      }
+    });
+  }
+}
+
+void Inboxes::rest() {
+  // What was not touched since the last time and is wholly on disk can be read from there.
   for (Shard& shard : shards_) {
     shard.with([&](auto& states) {
       for (auto it = states.begin(); it != states.end();) {
         State& state = it->second;
-        bool clean = !state.places_dirty && state.unwritten_removals.empty() &&
+        bool clean = !state.places_dirty && state.unwritten_removals.empty() && state.forgotten.empty() &&
                      std::ranges::all_of(state.entries, &Entry::written);
         if (state.rested && clean) {
           it = states.erase(it);
@@ -270,11 +311,9 @@ Result<void> Inboxes::flush() {
       }
     });
   }
-  return {};
 }
 
 Result<Commit> Inboxes::oldest_waiting(Commit through) {
-  if (auto flushed = flush(); !flushed) return std::unexpected(flushed.error());
   Commit oldest{through.value + 1};
   std::string from = key(std::uint64_t{0});
   for (;;) {

@@ -1,9 +1,10 @@
 // Inboxes and cursors: in memory while they change, written behind, gone from memory when they rest. A notice that every
 // device of its account has passed before it was written is never written at all.
-// Owned by RocksStore; any thread; `flush` from one thread only.
+// Owned by RocksStore; any thread; `stage` and `rest` from one thread at a time.
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
@@ -11,6 +12,7 @@
 
 #include "base/guarded.h"
 #include "model/account.h"
+#include "model/conversation.h"
 #include "store/inbox.h"
 #include "store/rocks/database.h"
 
@@ -18,22 +20,30 @@ namespace homing::rocks {
 
 class Inboxes {
  public:
-  Inboxes(Database& database, Commit bookmark) : database_(database), bookmark_(bookmark.value) {}
+  // `last`: no notice on disk stands behind this commit.
+  Inboxes(Database& database, Commit bookmark, Commit last) : database_(database), order_(Order{bookmark, last, {}, 0}) {}
 
   void post(const std::vector<Post>& posts);
   void set_bookmark(Commit through);
-  Commit bookmark() const { return Commit{bookmark_.load()}; }
+  Commit bookmark() const {
+    return order_.with([](const Order& order) { return order.bookmark; });
+  }
 
   Result<Page<Notice>> read(AccountId account, Cursor after, std::size_t limit);
   Result<Cursor> move(AccountId account, DeviceId device, Cursor to);
   Result<Cursor> cursor(AccountId account, DeviceId device);
   // The account has this device from now on, or no longer.
   void add(AccountId account, DeviceId device);
-  void remove(AccountId account, DeviceId device);
+  Result<void> remove(AccountId account, DeviceId device);
 
-  // Writes what changed, then the bookmark; then lets go of what rests.
-  Result<void> flush();
-  // The lowest commit that a device still waits for, over everything stored; `through` + 1 if nothing waits.
+  // Puts what changed since the last time: new notices into one batch, cursors, removals and the bookmark into another,
+  // which must be written after it. Nothing may change meanwhile.
+  void stage(rocksdb::WriteBatch& notices, rocksdb::WriteBatch& places);
+  // After both were written: lets go of what rests.
+  void rest();
+  // Puts the notices about this conversation's marks that are not on disk yet. Any thread.
+  void stage_moved(const Conversation& conversation, rocksdb::WriteBatch& batch);
+  // The lowest commit that a device still waits for, over everything on disk; `through` + 1 if nothing waits.
   Result<Commit> oldest_waiting(Commit through);
 
  private:
@@ -46,12 +56,14 @@ class Inboxes {
     News news;
     bool written = false;
   };
-  // What is known of one account. Notices at or below `maybe_on_disk` may lie on disk and not here.
+  // What is known of one account. Notices at or before `maybe_on_disk` may lie on disk and not here.
   struct State {
     std::vector<Entry> entries;
     std::vector<Place> places;
     Cursor maybe_on_disk;
+    std::uint64_t number = 0;                // tells this state from a later one of the same account
     std::vector<Cursor> unwritten_removals;  // written entries that were trimmed or replaced since
+    std::vector<DeviceId> forgotten;         // whose cursors on disk must go
     bool places_known = false;
     bool places_dirty = false;
     bool drained_from_disk = false;          // a reader took notices from disk: those behind all cursors can go
@@ -61,16 +73,28 @@ class Inboxes {
   using Shard = Guarded<std::unordered_map<AccountId, State>>;
 
   Shard& shard(AccountId account) { return shards_[std::hash<AccountId>{}(account) >> 60]; }
+  // Where notices stand. Steps begin again when the bookmark has passed every commit that was given one: whatever gets a
+  // place later gets a later commit.
+  struct Order {
+    Commit bookmark;
+    Commit newest;   // of every notice here or on disk
+    Commit stepped;  // the newest commit that was given steps
+    std::uint64_t step = 0;
+  };
+
   State& touch(std::unordered_map<AccountId, State>& states, AccountId account);
+  // A place for moved marks: not before `commit`, and behind every event that was posted everywhere.
+  Cursor next_place(Commit commit);
   Result<std::vector<Place>> load_places(AccountId account);
   Result<void> know_places(AccountId account);
   static Cursor lowest(const State& state);
   static void trim(State& state);
-  void stage(AccountId account, State& state, rocksdb::WriteBatch& batch);
+  void stage(AccountId account, State& state, rocksdb::WriteBatch& notices, rocksdb::WriteBatch& places);
 
   Database& database_;
-  std::atomic<std::uint64_t> bookmark_;
-  std::atomic<std::uint64_t> step_{0};
+  Guarded<Order> order_;
+  std::atomic<std::uint64_t> devices_changed_{0};
+  std::atomic<std::uint64_t> states_made_{0};
   std::array<Shard, kShards> shards_;
 };
 

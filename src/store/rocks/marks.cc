@@ -58,8 +58,7 @@ Result<MarksChange> Marks::merge(ConversationId conversation, AccountId account,
   });
 }
 
-Result<void> Marks::flush() {
-  rocksdb::WriteBatch batch;
+void Marks::stage(rocksdb::WriteBatch& batch) {
   for (Shard& shard : shards_) {
     shard.with([&](auto& states) {
       for (auto& [conversation, state] : states) {
@@ -71,7 +70,20 @@ Result<void> Marks::flush() {
       }
     });
   }
-  if (auto written = database_.write(batch, Database::Sync::no); !written) return written;
+}
+
+void Marks::stage(ConversationId conversation, rocksdb::WriteBatch& batch) {
+  shard(conversation).with([&](auto& states) {
+    auto found = states.find(conversation);
+    if (found == states.end()) return;
+    for (const MemberReceipt& member : found->second.members) {
+      if (std::ranges::find(found->second.dirty, member.account) == found->second.dirty.end()) continue;
+      batch.Put(database_.family(Family::marks), key(conversation.value, member.account.value), wire::store(member.receipt));
+    }
+  });
+}
+
+void Marks::rest() {
   for (Shard& shard : shards_) {
     shard.with([](auto& states) {
       for (auto it = states.begin(); it != states.end();) {
@@ -84,7 +96,6 @@ Result<void> Marks::flush() {
       }
     });
   }
-  return {};
 }
 
 }  // namespace homing::rocks

@@ -1,4 +1,5 @@
-// Receipt marks: in memory while they move, written behind. Owned by RocksStore; any thread; `flush` from one thread only.
+// Receipt marks: in memory while they move, written behind. Owned by RocksStore; any thread; `stage` and `rest`
+// from one thread at a time.
 #pragma once
 
 #include <array>
@@ -17,8 +18,12 @@ class Marks {
 
   Result<std::vector<MemberReceipt>> of(ConversationId conversation);
   Result<MarksChange> merge(ConversationId conversation, AccountId account, Receipt receipt);
-  // Writes what changed and lets go of what rests.
-  Result<void> flush();
+  // Puts what changed since the last time; nothing may move meanwhile.
+  void stage(rocksdb::WriteBatch& batch);
+  // Puts those of one conversation that are not on disk yet. Any thread.
+  void stage(ConversationId conversation, rocksdb::WriteBatch& batch);
+  // After that was written: lets go of what rests.
+  void rest();
 
  private:
   struct State {

@@ -182,7 +182,7 @@ Task<Result<std::uint64_t>> RocksStore::put(Device device) {
     if (changed->life == Life::active) {
       inboxes_.add(changed->account, changed->id);
     } else {
-      inboxes_.remove(changed->account, changed->id);
+      (void)inboxes_.remove(changed->account, changed->id);  // what cannot be read now is read again when it is needed
     }
   };
   return committed<std::uint64_t>(std::move(stage), std::move(publish));
@@ -221,12 +221,21 @@ Task<Result<void>> RocksStore::erase(Ticket ticket) {
 
 Task<Result<std::vector<MemberReceipt>>> RocksStore::marks(ConversationId conversation) { co_return marks_.of(conversation); }
 
+Result<MarksChange> RocksStore::merge_now(ConversationId conversation, AccountId account, Receipt receipt) {
+  std::shared_lock moment(moment_);
+  return marks_.merge(conversation, account, receipt);
+}
+
 Task<Result<MarksChange>> RocksStore::merge(ConversationId conversation, AccountId account, Receipt receipt, Durable durable) {
-  auto change = marks_.merge(conversation, account, receipt);
+  auto change = merge_now(conversation, account, receipt);
   if (!change || durable == Durable::later) co_return change;
-  // Also when nothing moved: an earlier merge may still be on its way to the disk.
+  auto whole = co_await this->conversation(conversation);
+  if (!whole && whole.error().code != Code::not_found) co_return std::unexpected(whole.error());
+  // Also when nothing moved: an earlier merge, and the notices about it, may still be on their way to the disk.
   Receipt is = change->is;
-  std::function<Result<bool>(Group&)> stage = [this, conversation, account, is](Group& group) -> Result<bool> {
+  std::function<Result<bool>(Group&)> stage = [this, conversation, account, is, members = whole.value_or(nullptr)](Group& group) -> Result<bool> {
+    if (members) inboxes_.stage_moved(*members, group.batch);
+    marks_.stage(conversation, group.batch);
     group.batch.Put(database_->family(Family::marks), key(conversation.value, account.value), wire::store(is));
     return true;
   };
@@ -236,22 +245,31 @@ Task<Result<MarksChange>> RocksStore::merge(ConversationId conversation, Account
 }
 
 Task<Result<void>> RocksStore::post(std::vector<Post> posts) {
-  inboxes_.post(posts);
+  {
+    std::shared_lock moment(moment_);
+    inboxes_.post(posts);
+  }
   co_return Result<void>{};
 }
 Task<Result<void>> RocksStore::set_bookmark(Commit through) {
-  inboxes_.set_bookmark(through);
+  {
+    std::shared_lock moment(moment_);
+    inboxes_.set_bookmark(through);
+  }
   co_return Result<void>{};
 }
 Task<Result<Commit>> RocksStore::bookmark() { co_return inboxes_.bookmark(); }
 Task<Result<Page<Notice>>> RocksStore::read(AccountId account, Cursor after, std::size_t limit) {
   co_return inboxes_.read(account, after, limit);
 }
-Task<Result<Cursor>> RocksStore::move(AccountId account, DeviceId device, Cursor to) { co_return inboxes_.move(account, device, to); }
+Task<Result<Cursor>> RocksStore::move(AccountId account, DeviceId device, Cursor to) {
+  std::shared_lock moment(moment_);  // never held across an await
+  co_return inboxes_.move(account, device, to);
+}
 Task<Result<Cursor>> RocksStore::cursor(AccountId account, DeviceId device) { co_return inboxes_.cursor(account, device); }
 Task<Result<void>> RocksStore::forget(AccountId account, DeviceId device) {
-  inboxes_.remove(account, device);
-  co_return Result<void>{};
+  std::shared_lock moment(moment_);
+  co_return inboxes_.remove(account, device);
 }
 
 }  // namespace homing

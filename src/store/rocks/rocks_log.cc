@@ -112,14 +112,17 @@ Task<Result<std::optional<Envelope>>> RocksStore::find(DeviceId device, ClientId
 }
 
 Task<Result<Page<Envelope>>> RocksStore::read(ConversationId conversation, Seq from, Seq to, std::size_t limit) {
-  std::map<Seq, Commit> places;
+  // The overlay first: what leaves it in between is on disk by then.
+  std::map<Seq, Commit> fresh, places;
+  overlay_.collect(conversation, from, to, fresh);
   auto scanned = database_->scan(Family::index, key(conversation, from), key(conversation, to),
                                  [&](std::string_view name, std::string_view value) {
-                                   places[Seq{rocks::get_u64(name, 8)}] = Commit{rocks::get_u64(value)};
+                                   Commit commit{rocks::get_u64(value)};
+                                   if (commit.value >= floor_) places[Seq{rocks::get_u64(name, 8)}] = commit;
                                    return places.size() <= limit;
                                  });
   if (!scanned) co_return std::unexpected(scanned.error());
-  overlay_.collect(conversation, from, to, places);
+  places.merge(fresh);
   Page<Envelope> page;
   for (const auto& [seq, commit] : places) {
     if (commit.value < floor_) continue;
@@ -149,6 +152,7 @@ Task<Result<std::vector<Envelope>>> RocksStore::get(std::vector<EventRef> refs) 
     auto envelope = load(ref.commit);
     if (!envelope && envelope.error().code == Code::not_found) continue;
     if (!envelope) co_return std::unexpected(envelope.error());
+    if (envelope->conversation != ref.conversation || envelope->seq != ref.seq) continue;
     envelopes.push_back(std::move(*envelope));
   }
   co_return envelopes;
@@ -226,13 +230,17 @@ Task<Result<Commit>> RocksStore::retain(Retention retention, Time now) {
   using Days = std::chrono::duration<std::int64_t, std::ratio<86400>>;
   auto days_ago = [&](int days) { return now - std::chrono::duration_cast<std::chrono::milliseconds>(Days{days}); };
   if (retention.keep == Keep::forever) co_return Commit{floor_};
-  bool by_age = retention.keep == Keep::days;
-  auto floor = first_after(days_ago(by_age ? retention.days : retention.undelivered_days));
+  // Until when what is delivered stays, then until when what waits does.
+  Result<Commit> floor = Commit{committer_->last().value + 1};
+  if (retention.keep == Keep::days) floor = first_after(days_ago(retention.days));
   if (!floor) co_return floor;
-  if (!by_age) {
+  if (retention.keep == Keep::until_delivered || retention.undelivered_days > retention.days) {
+    auto too_old = first_after(days_ago(retention.undelivered_days));
+    if (!too_old) co_return too_old;
+    if (auto flushed = flush(); !flushed) co_return std::unexpected(flushed.error());
     auto waiting = inboxes_.oldest_waiting(inboxes_.bookmark());
     if (!waiting) co_return waiting;
-    *floor = std::max(*floor, *waiting);
+    *floor = std::min(*floor, std::max(*too_old, *waiting));
   }
   // Never past what Delivery has posted or what is not indexed yet.
   *floor = std::min(*floor, Commit{inboxes_.bookmark().value + 1});

@@ -2,6 +2,7 @@
 
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/log.h"
@@ -52,7 +53,11 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path
   auto last = last_in_log(**database);
   if (!last) return std::unexpected(last.error());
 
-  std::unique_ptr<RocksStore> store(new RocksStore(std::move(*database), clock, options, std::max(*last, places[0]), places[1]));
+  // The log may have been dropped wholly: no number that was ever in use is handed out again.
+  Commit used = std::max({*last, places[0], places[1], places[2]});
+  if (floor->value > 0) used = std::max(used, Commit{floor->value - 1});
+
+  std::unique_ptr<RocksStore> store(new RocksStore(std::move(*database), clock, options, used, places[1]));
   store->floor_ = floor->value;
   if (auto replayed = store->replay(places[2]); !replayed) return std::unexpected(replayed.error());
   store->writer_behind_ = std::thread([raw = store.get()] { raw->write_behind(); });
@@ -63,7 +68,7 @@ RocksStore::RocksStore(std::unique_ptr<Database> database, Clock& clock, const R
     : database_(std::move(database)),
       clock_(clock),
       recent_(options.recent_bytes),
-      inboxes_(*database_, bookmark),
+      inboxes_(*database_, bookmark, last),
       marks_(*database_),
       committer_(std::make_unique<rocks::Committer>(*database_, last, [this](rocks::Group& group) { publish(group); })) {}
 
@@ -112,8 +117,24 @@ Result<void> RocksStore::flush() {
     if (auto written = database_->write(batch, Database::Sync::no); !written) return written;
   }
   overlay_.end_leaving();
-  if (auto written = marks_.flush(); !written) return written;
-  return inboxes_.flush();
+  return flush_derived();
+}
+
+// A device may state its cursor again after a crash, and is then told again; but only if its old cursor is what is found.
+// So all of this is one moment's state, and cursors come last: where one is, everything that came before its move is too.
+Result<void> RocksStore::flush_derived() {
+  rocksdb::WriteBatch marks, notices, places;
+  {
+    std::unique_lock moment(moment_);
+    marks_.stage(marks);
+    inboxes_.stage(notices, places);
+  }
+  for (rocksdb::WriteBatch* batch : {&marks, &notices, &places}) {
+    if (auto written = database_->write(*batch, Database::Sync::no); !written) return written;
+  }
+  marks_.rest();
+  inboxes_.rest();
+  return {};
 }
 
 void RocksStore::write_behind() {

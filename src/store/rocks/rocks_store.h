@@ -7,6 +7,8 @@
 #include <condition_variable>
 #include <filesystem>
 #include <memory>
+#include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -91,6 +93,8 @@ class RocksStore final : public EventLog, public Inbox, public Directory {
   void publish(rocks::Group& group);
   Result<Envelope> load(Commit commit);
   Result<Commit> first_after(Time limit);
+  Result<void> flush_derived();
+  Result<MarksChange> merge_now(ConversationId conversation, AccountId account, Receipt receipt);
   void write_behind();
 
   std::unique_ptr<rocks::Database> database_;
@@ -105,7 +109,8 @@ class RocksStore final : public EventLog, public Inbox, public Directory {
   rocks::Cache<DeviceId, std::shared_ptr<const Device>> devices_{4 << 10};
   std::atomic<std::uint64_t> floor_{0};  // retention dropped every commit below
 
-  std::mutex flushing_;  // one flush at a time
+  std::mutex flushing_;       // one flush at a time
+  std::shared_mutex moment_;  // held alone while what is derived is collected; shared by all that changes it
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
