@@ -118,6 +118,7 @@ do_web() {
 # --- test ------------------------------------------------------------------------------------------------------------
 source tools/stages.sh
 
+# do_test [--tsan]: with the thread sanitizer too.
 do_test() {
   do_setup
   stage check       tools/check
@@ -135,8 +136,10 @@ do_sanitize() {
   do_setup
   stage asan-build  build_sanitized asan
   stage asan        run_ctest asan -E "$asan_left_out"
-  stage tsan-build  build_sanitized tsan $tsan_targets
-  stage tsan        run_ctest tsan -R "$tsan_tests"
+  if [ "${1:-}" = --tsan ]; then
+    stage tsan-build build_sanitized tsan $tsan_targets
+    stage tsan       run_ctest tsan -R "$tsan_tests"
+  fi
   stage fuzz        test/fuzz/run "${HOMING_FUZZ_SECONDS:-5}"
   summary
 }
@@ -175,7 +178,7 @@ do_release() {
 do_help() {
   cat <<'TEXT'
 ./do run            install what is missing, build, serve ./data on http://127.0.0.1:8080
-./do test           install, build, run every test; ends with "N passed, N failed"
+./do test [--tsan]  install, build, run every test; ends with "N passed, N failed"
 ./do setup [GROUP]  install what is missing (groups: build test bench)
 ./do build          the server, at build/release/homing
 ./do check [--tidy] layers, banned words, file sizes, format; with --tidy clang-tidy too
