@@ -195,4 +195,4 @@ TEXT
 command=${1:-help}
 [ $# -eq 0 ] || shift
 declare -F "do_$command" > /dev/null || die "there is no '$command'; see ./do help"
-"do_$command" "$@"
+"do_$command" "$@"; exit
