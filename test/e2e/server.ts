@@ -59,8 +59,11 @@ export class Server {
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
     this.#process = child;
+    const orphan = () => child.kill('SIGKILL'); // whatever ends the tests ends the server too
+    process.once('exit', orphan);
     this.#exit = new Promise((done) =>
       child.once('exit', (code) => {
+        process.off('exit', orphan);
         log.end();
         done(code);
       }),
