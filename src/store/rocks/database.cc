@@ -63,7 +63,13 @@ Error error_of(const rocksdb::Status& status) {
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, const RocksOptions& options, Mode mode) {
   auto cache = rocksdb::NewLRUCache(options.cache_bytes, 2);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  std::unique_ptr<Database> opened(new Database);
   for (const char* name : kNames) descriptors.emplace_back(name, family_options(options, cache));
+  auto filter = [&](Family family) -> const rocksdb::CompactionFilter*& {
+    return descriptors[static_cast<std::size_t>(family)].options.compaction_filter;
+  };
+  filter(Family::index) = filter(Family::clients) = &opened->names_dropped_commit_;
+  filter(Family::inbox) = &opened->notice_of_dropped_event_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   rocksdb::DBOptions database = database_options(options, cache);
@@ -75,7 +81,6 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
     if (locked) return fail(Code::conflict, "Another process has " + path.string() + " open.");
     return std::unexpected(error_of(status));
   }
-  std::unique_ptr<Database> opened(new Database);
   opened->db_.reset(db);
   std::copy(handles.begin(), handles.end(), opened->families_.begin());
   return opened;

@@ -1,7 +1,8 @@
 // RocksDB with our column families and settings, and its statuses as our errors. Owned by RocksStore; any thread.
 //
 //   log        commit -> stored envelope            the truth; written and synced by the committer only
-//   directory  accounts, devices, tickets, conversations, phone and membership indexes     synced by the committer
+//   directory  accounts, devices, tickets, conversations, phone and membership indexes     synced by the committer;
+//              the newest Seq of every conversation                                       written behind
 //   index      conversation, seq -> commit          \
 //   clients    device, client id -> commit           |
 //   inbox      account, place -> notice              | derived: written behind, without a sync of their own
@@ -24,6 +25,7 @@
 
 #include "base/guarded.h"
 #include "base/result.h"
+#include "store/rocks/floor.h"
 
 namespace homing {
 
@@ -56,6 +58,10 @@ class Database {
   Result<void> scan(Family family, const std::string& from, const std::string& to,
                     const std::function<bool(std::string_view key, std::string_view value)>& visit);
 
+  // Retention dropped every commit below: entries that point there go when their files are rewritten.
+  std::uint64_t floor() const { return floor_; }
+  void set_floor(Commit floor) { floor_ = floor.value; }
+
   enum class Sync { no, yes };
   // After a write has failed, the state on disk is unknown: no write is accepted any more until a restart.
   Result<void> write(rocksdb::WriteBatch& batch, Sync sync);
@@ -66,6 +72,9 @@ class Database {
   Database() = default;
   void fail_writes(const std::string& why);
 
+  std::atomic<std::uint64_t> floor_{0};
+  NamesDroppedCommit names_dropped_commit_{floor_};
+  NoticeOfDroppedEvent notice_of_dropped_event_{floor_};
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kFamilies> families_{};
   std::atomic<bool> failed_{false};

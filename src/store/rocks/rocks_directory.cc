@@ -12,7 +12,7 @@ using rocks::Group;
 using rocks::key;
 
 // Keys of the directory family: 'a' account, 'p' phone, 'd' device, 'v' device of an account, 't' ticket,
-// 'c' conversation, 'm' membership.
+// 'c' conversation, 'm' membership, 'h' newest Seq of a conversation (written behind).
 
 namespace {
 

@@ -37,7 +37,7 @@ Result<std::optional<Commit>> RocksStore::known_client(DeviceId device, const Cl
   if (!stored) return std::unexpected(stored.error());
   if (stored->size() != 8) return fail(Code::corrupt, "A stored client id cannot be read.");
   Commit commit{rocks::get_u64(*stored)};
-  if (commit.value < floor_) return std::optional<Commit>{};  // remembered as long as the message
+  if (commit.value < database_->floor()) return std::optional<Commit>{};  // remembered as long as the message
   return std::optional<Commit>{commit};
 }
 
@@ -51,13 +51,10 @@ Result<Head> RocksStore::head_of(ConversationId conversation) {
   if (!loaded) return std::unexpected(loaded.error());
   head.version = loaded->version;
   head.seq = std::max(Seq{head.version.value}, overlay_.head(conversation));
-  // The newest entry on disk: the last key before the next conversation's first.
-  std::unique_ptr<rocksdb::Iterator> it(database_->db().NewIterator(rocksdb::ReadOptions(), database_->family(Family::index)));
-  it->SeekForPrev(key(conversation, Seq{~0ull}));
-  if (it->Valid() && it->key().size() == 16 && rocks::get_u64(it->key().ToStringView()) == conversation.value) {
-    head.seq = std::max(head.seq, Seq{rocks::get_u64(it->key().ToStringView(), 8)});
-  }
-  if (!it->status().ok()) return fail(Code::unavailable, it->status().ToString());
+  auto stored = database_->get(Family::directory, key('h', conversation.value));
+  if (!stored && stored.error().code != Code::not_found) return std::unexpected(stored.error());
+  if (stored && stored->size() != 8) return fail(Code::corrupt, "A stored head cannot be read.");
+  if (stored) head.seq = std::max(head.seq, Seq{rocks::get_u64(*stored)});
   return heads_.put_if_absent(conversation, head);
 }
 
@@ -118,14 +115,14 @@ Task<Result<Page<Envelope>>> RocksStore::read(ConversationId conversation, Seq f
   auto scanned = database_->scan(Family::index, key(conversation, from), key(conversation, to),
                                  [&](std::string_view name, std::string_view value) {
                                    Commit commit{rocks::get_u64(value)};
-                                   if (commit.value >= floor_) places[Seq{rocks::get_u64(name, 8)}] = commit;
+                                   if (commit.value >= database_->floor()) places[Seq{rocks::get_u64(name, 8)}] = commit;
                                    return places.size() <= limit;
                                  });
   if (!scanned) co_return std::unexpected(scanned.error());
   places.merge(fresh);
   Page<Envelope> page;
   for (const auto& [seq, commit] : places) {
-    if (commit.value < floor_) continue;
+    if (commit.value < database_->floor()) continue;
     if (page.items.size() == limit) {
       page.more = More::yes;
       break;
@@ -148,7 +145,7 @@ Task<Result<std::vector<Envelope>>> RocksStore::get(std::vector<EventRef> refs) 
   std::vector<Envelope> envelopes;
   envelopes.reserve(refs.size());
   for (const EventRef& ref : refs) {
-    if (ref.commit.value < floor_) continue;
+    if (ref.commit.value < database_->floor()) continue;
     auto envelope = load(ref.commit);
     if (!envelope && envelope.error().code == Code::not_found) continue;
     if (!envelope) co_return std::unexpected(envelope.error());
@@ -204,7 +201,7 @@ Task<Result<Commit>> RocksStore::advance(Partition) {
 
 // The first commit that is not older than `limit`: commit order is time order, near enough for days.
 Result<Commit> RocksStore::first_after(Time limit) {
-  std::uint64_t low = floor_, high = committer_->last().value + 1;
+  std::uint64_t low = database_->floor(), high = committer_->last().value + 1;
   while (low < high) {
     std::uint64_t middle = low + (high - low) / 2;
     std::optional<wire::StoredEnvelope> found;
@@ -229,7 +226,7 @@ Result<Commit> RocksStore::first_after(Time limit) {
 Task<Result<Commit>> RocksStore::retain(Retention retention, Time now) {
   using Days = std::chrono::duration<std::int64_t, std::ratio<86400>>;
   auto days_ago = [&](int days) { return now - std::chrono::duration_cast<std::chrono::milliseconds>(Days{days}); };
-  if (retention.keep == Keep::forever) co_return Commit{floor_};
+  if (retention.keep == Keep::forever) co_return Commit{database_->floor()};
   // Until when what is delivered stays, then until when what waits does.
   Result<Commit> floor = Commit{committer_->last().value + 1};
   if (retention.keep == Keep::days) floor = first_after(days_ago(retention.days));
@@ -244,7 +241,7 @@ Task<Result<Commit>> RocksStore::retain(Retention retention, Time now) {
   }
   // Never past what Delivery has posted or what is not indexed yet.
   *floor = std::min(*floor, Commit{inboxes_.bookmark().value + 1});
-  if (floor->value <= floor_) co_return Commit{floor_};
+  if (floor->value <= database_->floor()) co_return Commit{database_->floor()};
   if (auto flushed = flush(); !flushed) co_return std::unexpected(flushed.error());
 
   std::string begin = key(Commit{}), end = key(*floor);
@@ -252,7 +249,7 @@ Task<Result<Commit>> RocksStore::retain(Retention retention, Time now) {
   batch.DeleteRange(database_->family(Family::log), begin, end);
   batch.Put(database_->family(Family::meta), "floor", key(*floor));
   if (auto written = database_->write(batch, rocks::Database::Sync::yes); !written) co_return std::unexpected(written.error());
-  floor_ = floor->value;
+  database_->set_floor(*floor);
   // Whole files that hold nothing but dropped events go at once; the rest as files are rewritten.
   rocksdb::Slice from(begin), to(end);
   rocksdb::RangePtr range(&from, &to);

@@ -58,7 +58,7 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path
   if (floor->value > 0) used = std::max(used, Commit{floor->value - 1});
 
   std::unique_ptr<RocksStore> store(new RocksStore(std::move(*database), clock, options, used, places[1]));
-  store->floor_ = floor->value;
+  store->database_->set_floor(*floor);
   if (auto replayed = store->replay(places[2]); !replayed) return std::unexpected(replayed.error());
   store->writer_behind_ = std::thread([raw = store.get()] { raw->write_behind(); });
   return store;
@@ -104,8 +104,12 @@ Result<void> RocksStore::flush() {
     batch.Clear();
     return written;
   };
-  for (const auto& [place, commit] : layer.index) {
+  for (auto it = layer.index.begin(); it != layer.index.end(); ++it) {
+    const auto& [place, commit] = *it;
     batch.Put(database_->family(Family::index), key(place.first, place.second), key(commit));
+    // The newest Seq is remembered longer than the events: a conversation goes on where it was.
+    bool newest = std::next(it) == layer.index.end() || std::next(it)->first.first != place.first;
+    if (newest) batch.Put(database_->family(Family::directory), key('h', place.first.value), key(place.second.value));
     if (auto written = write_if_large(); !written) return written;
   }
   for (const auto& [client, commit] : layer.clients) {

@@ -107,7 +107,6 @@ class RocksStore final : public EventLog, public Inbox, public Directory {
   rocks::Cache<ConversationId, std::shared_ptr<const Conversation>> conversations_{16 << 10};
   rocks::Cache<AccountId, std::shared_ptr<const Account>> accounts_{16 << 10};
   rocks::Cache<DeviceId, std::shared_ptr<const Device>> devices_{4 << 10};
-  std::atomic<std::uint64_t> floor_{0};  // retention dropped every commit below
 
   std::mutex flushing_;       // one flush at a time
   std::shared_mutex moment_;  // held alone while what is derived is collected; shared by all that changes it
