@@ -145,8 +145,8 @@ void World::carry(test::TestDevice& device) {
 
 void World::weather() {
   if (!faults_) return;
-  if (chance(weather_.crash, 10'000)) crash();
   if (!server_.running()) return;
+  if (chance(weather_.crash, 10'000)) return crash();
   Person& person = any_person();
   test::TestDevice& device = any_device(person);
   if (chance(weather_.cut, 10'000)) {

@@ -78,6 +78,7 @@ Task<void> TestServer::begin(Life* life) {
 
 bool TestServer::ready() const { return life_ && life_->ready; }
 void TestServer::crash() {
+  CHECK(life_) << "the server does not run";
   life_->store->crash();
   life_.reset();
 }
