@@ -101,8 +101,9 @@ TEST(Script, SaysWhatIsNotSo) {
   script.play(words_of("accounts ana ben"));
   script.play(words_of("ana> ben \"hello\""));
 
-  for (const char* wrong : {"nothing for ben", "ben< ana \"hullo\"", "ana sees blue on \"hello\"", "ana> ben \"hello\" ! not_a_member",
-                            "ana> nobody \"hello\"", "ben finds in ana \"other\"", "ana was closed too_big", "ana flies"}) {
+  for (const char* wrong :
+       {"nothing for ben", "ben< ana \"hullo\"", "ana sees blue on \"hello\"", "ana> ben \"hello\" ! not_a_member",
+        "ana> nobody \"hello\"", "ben finds in ana \"other\"", "ana was closed too_big", "ana flies"}) {
     EXPECT_THROW(script.play(words_of(wrong)), Mismatch) << wrong;
   }
 }

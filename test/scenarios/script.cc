@@ -24,7 +24,9 @@ bool are(const Line& line, std::size_t from, std::initializer_list<const char*> 
   return true;
 }
 
-bool whole(const Line& line, std::initializer_list<const char*> words) { return line.size() == words.size() && are(line, 0, words); }
+bool whole(const Line& line, std::initializer_list<const char*> words) {
+  return line.size() == words.size() && are(line, 0, words);
+}
 
 // ">" and "<" stand at the end of the first word: "ana>".
 bool has_mark(const Line& line, char mark) { return line.size() > 1 && !line[0].quoted && line[0].text.back() == mark; }
@@ -80,7 +82,8 @@ void Script::play(Line line) {
     refusal_ = line.back().text;
     line.resize(line.size() - 2);
   }
-  if (setting(line) || server(line) || says(line) || hears(line) || group_change(line) || person(line) || looks(line)) return;
+  if (setting(line) || server(line) || says(line) || hears(line) || group_change(line) || person(line) || looks(line))
+    return;
   throw Mismatch("this line says nothing that is known");
 }
 
@@ -159,7 +162,8 @@ void Script::create_group(const Line& line) {
     if (line[i].text == "crowd" || line[i].text == "nobody") continue;
     Actor& member = stage_.actor(line[i].text);
     if (!member.device->online()) continue;
-    if (!stage_.next(member).event().header().has_group_created()) throw Mismatch(member.name + " hears something else first");
+    if (!stage_.next(member).event().header().has_group_created())
+      throw Mismatch(member.name + " hears something else first");
   }
 }
 
@@ -220,7 +224,8 @@ bool Script::says(const Line& line) {
   std::uint64_t request = stage_.ask(who, std::move(frame), refusal_);
   if (again && refusal_.empty() && first) {
     const v1::Sent& sent = stage_.answer(who, request).sent();
-    if (sent.SerializeAsString() != first->sent().SerializeAsString()) throw Mismatch("it got another answer than the first time");
+    if (sent.SerializeAsString() != first->sent().SerializeAsString())
+      throw Mismatch("it got another answer than the first time");
   }
   return true;
 }
@@ -230,11 +235,13 @@ bool Script::hears(const Line& line) {
   if (!has_mark(line, '<')) return false;
   Actor& who = stage_.actor(without_mark(line));
   const v1::Envelope& envelope = stage_.next(who);
-  if (envelope.conversation() != stage_.conversation(who, line[1].text).value) throw Mismatch("it is in another conversation");
+  if (envelope.conversation() != stage_.conversation(who, line[1].text).value)
+    throw Mismatch("it is in another conversation");
   if (line.size() > 2 && line[2].quoted) {
     if (text_of(envelope) != line[2].text) throw Mismatch("it hears: " + envelope.event().ShortDebugString());
     std::string author = are(line, 3, {"from", "*"}) ? line[4].text : line[1].text;
-    if (stage_.name_of(AccountId{envelope.event().header().author()}) != author) throw Mismatch("it is from somebody else");
+    if (stage_.name_of(AccountId{envelope.event().header().author()}) != author)
+      throw Mismatch("it is from somebody else");
   } else {
     hear_event(who, line, envelope);
   }
@@ -300,7 +307,8 @@ bool Script::person(const Line& line) {
     stage_.go_offline(stage_.actor(line[0].text));
   } else if (are(line, 0, {"*", "reads", "*"})) {
     Actor& who = stage_.actor(line[0].text);
-    ConversationId id = line[2].text == "conversation" ? ConversationId{number(line.at(3).text)} : stage_.conversation(who, line[2].text);
+    ConversationId id = line[2].text == "conversation" ? ConversationId{number(line.at(3).text)}
+                                                       : stage_.conversation(who, line[2].text);
     std::uint64_t seq = 0;
     for (const auto& [place, envelope] : who.device->events) {
       if (place.first == id) seq = std::max(seq, place.second.value);
@@ -330,14 +338,16 @@ bool Script::person(const Line& line) {
 bool Script::looks(const Line& line) {
   if (whole(line, {"nothing", "for", "*"})) {
     Actor& who = stage_.actor(line[2].text);
-    if (who.heard != who.device->arrivals.size()) throw Mismatch("it hears: " + stage_.next(who).event().ShortDebugString());
+    if (who.heard != who.device->arrivals.size())
+      throw Mismatch("it hears: " + stage_.next(who).event().ShortDebugString());
   } else if (are(line, 0, {"*", "sees", "members", "of", "*"})) {
     sees_members(stage_.actor(line[0].text), line);
   } else if (whole(line, {"*", "sees", "*", "on", "*"})) {
     sees_tick(stage_.actor(line[0].text), line[2].text, line[4].text);
   } else if (whole(line, {"*", "was", "closed", "*"})) {
     Actor& who = stage_.actor(line[0].text);
-    if (who.closed != line[3].text) throw Mismatch(who.closed.empty() ? "it was not closed" : "it was closed: " + who.closed);
+    if (who.closed != line[3].text)
+      throw Mismatch(who.closed.empty() ? "it was not closed" : "it was closed: " + who.closed);
   } else if (whole(line, {"*", "has", "read", "*", "to", "*"})) {
     Actor& who = stage_.actor(line[0].text);
     std::uint64_t seq = who.device->receipts[stage_.conversation(who, line[3].text)].own_read_to();

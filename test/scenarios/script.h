@@ -20,7 +20,8 @@ Line words_of(const std::string& line);
 class Script {
  public:
   // `set_disk_full` is for stores whose disk can be filled by a test.
-  Script(Stage& stage, std::function<void(bool)> set_disk_full) : stage_(stage), set_disk_full_(std::move(set_disk_full)) {}
+  Script(Stage& stage, std::function<void(bool)> set_disk_full)
+      : stage_(stage), set_disk_full_(std::move(set_disk_full)) {}
 
   // Plays one line; throws a Mismatch that says what is not as the line says.
   void play(Line line);

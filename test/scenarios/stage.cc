@@ -105,8 +105,7 @@ ConversationId Stage::conversation(const Actor& who, const std::string& chat) {
 std::uint64_t Stage::ask(Actor& who, v1::ClientFrame frame, const std::string& refusal, Answer answer) {
   std::uint64_t number = who.device->ask(std::move(frame));
   if (answer == Answer::lost) {
-    while (server_.read_one(who.device->line())) {
-    }
+    while (server_.read_one(who.device->line())) {}
     server_.settle();
     go_offline(who);
     return number;
@@ -191,7 +190,8 @@ void Stage::go_online(Actor& who, const std::string& refusal) {
   settle();
   if (old) {
     // Connected twice: the older connection must have been closed, with a reason.
-    if (!old->closed || close_name(*old->closed) != refusal) throw Mismatch("the older connection was not closed with " + refusal);
+    if (!old->closed || close_name(*old->closed) != refusal)
+      throw Mismatch("the older connection was not closed with " + refusal);
     server_.hang_up(old);
     return;
   }
@@ -252,7 +252,8 @@ void Stage::revoke(Actor& who) {
 
 void Stage::remove_account(const std::string& name) {
   auto removed = must(server_.wait(server_.accounts().remove(phones_.at(name))));
-  server_.sessions().end(server_.hub().sessions_of(removed.id), chat::CloseCode::unauthenticated, "this account was removed");
+  server_.sessions().end(server_.hub().sessions_of(removed.id), chat::CloseCode::unauthenticated,
+                         "this account was removed");
   settle();
 }
 

@@ -7,7 +7,9 @@ namespace {
 
 using Place = test::TestDevice::Place;
 
-std::string shown(Place place) { return std::to_string(place.first.value % 10000) + "/" + std::to_string(place.second.value); }
+std::string shown(Place place) {
+  return std::to_string(place.first.value % 10000) + "/" + std::to_string(place.second.value);
+}
 
 std::string start_of(const std::string& text) { return text.substr(0, text.find('.')); }
 
@@ -27,9 +29,7 @@ void Checker::wrong(const std::string& sentence, const std::string& what) {
   if (finding_.empty()) finding_ = sentence + ": " + what;
 }
 
-Person& Checker::person(AccountId account) {
-  return *std::ranges::find(people_, account, &Person::account);
-}
+Person& Checker::person(AccountId account) { return *std::ranges::find(people_, account, &Person::account); }
 
 bool Checker::anybody_has(AccountId account, Place place) {
   return std::ranges::any_of(person(account).devices, [&](const auto& device) { return device->knows(place); });
@@ -89,7 +89,8 @@ void Checker::check_gap(const test::TestDevice& device, ConversationId conversat
   for (std::uint64_t earlier = seen_to.value + 1; earlier < seq.value; ++earlier) {
     bool own = story.at(Seq{earlier})->device == device.identity().device;
     if (!own && story.may_see(device.identity().account, Seq{earlier})) {
-      wrong("02 reaches everybody", device.name() + " got " + shown({conversation, seq}) + " without " + std::to_string(earlier));
+      wrong("02 reaches everybody",
+            device.name() + " got " + shown({conversation, seq}) + " without " + std::to_string(earlier));
     }
   }
   seen_to = seq;
@@ -109,14 +110,16 @@ void Checker::answered(const test::TestDevice& device, const test::Outgoing& req
   const Story* story = truth_.story(place.first);
   const Fact* fact = story == nullptr ? nullptr : story->at(place.second);
   if (fact == nullptr || fact->device != device.identity().device || fact->text != request.text()) {
-    wrong("01 on disk", device.name() + " was told ✓ for \"" + start_of(request.text()) + "\" at " + shown(place) + ", which the log has not");
+    wrong("01 on disk", device.name() + " was told ✓ for \"" + start_of(request.text()) + "\" at " + shown(place) +
+                            ", which the log has not");
   }
 }
 
 // The sender is told why not, rightly, and the message is nowhere.
 void Checker::check_refusal(const test::TestDevice& device, const test::Outgoing& request) {
   const v1::Error& error = request.answer->error();
-  std::string what = device.name() + " was refused " + v1::ErrorCode_Name(error.code()) + " for " + request.frame.ShortDebugString().substr(0, 200);
+  std::string what = device.name() + " was refused " + v1::ErrorCode_Name(error.code()) + " for " +
+                     request.frame.ShortDebugString().substr(0, 200);
   if (!may_be_refused_with(request.frame, error.code())) return wrong("03 or told why not", what);
   if (!request.frame.has_send()) return;
   if (truth_.place_of(request.text())) return wrong("03 or told why not", what + ", but it is in the log");
@@ -133,14 +136,16 @@ void Checker::receipts(const test::TestDevice& device, const v1::Receipts& moved
   ConversationId id{moved.conversation()};
   const Story* story = truth_.story(id);
   if (story == nullptr) return wrong("04 second tick", device.name() + " got receipts of nothing");
-  if (moved.own_read_to() > read_[{account, id}].value) return wrong("05 blue", device.name() + " is told it read what it has not");
+  if (moved.own_read_to() > read_[{account, id}].value)
+    return wrong("05 blue", device.name() + " is told it read what it has not");
   Ticked& ticked = ticked_[{device.identity().device, id}];
   for (std::uint64_t seq = ticked.delivered.value + 1; seq <= moved.delivered_to(); ++seq) {
     const Fact* fact = story->at(Seq{seq});
     if (fact == nullptr || fact->author != account) continue;
     for (AccountId member : story->audience(Seq{seq})) {
       if (!anybody_has(member, {id, Seq{seq}})) {
-        wrong("04 second tick", device.name() + " sees ✓✓ on " + shown({id, Seq{seq}}) + ", but " + person(member).name + " has it not");
+        wrong("04 second tick",
+              device.name() + " sees ✓✓ on " + shown({id, Seq{seq}}) + ", but " + person(member).name + " has it not");
       }
     }
   }
@@ -150,7 +155,8 @@ void Checker::receipts(const test::TestDevice& device, const v1::Receipts& moved
     for (AccountId member : story->audience(Seq{seq})) {
       bool shows = person(member).read_receipts == ReadReceipts::shown;
       if (!shows || read_[{member, id}] < Seq{seq}) {
-        wrong("05 blue", device.name() + " sees blue on " + shown({id, Seq{seq}}) + ", but " + person(member).name + " has not shown it");
+        wrong("05 blue", device.name() + " sees blue on " + shown({id, Seq{seq}}) + ", but " + person(member).name +
+                             " has not shown it");
       }
     }
   }
@@ -183,14 +189,16 @@ void Checker::at_rest(Reading reading) {
       }
       for (const auto& [place, number] : device->own) {
         const Story* story = truth_.story(place.first);
-        if (story == nullptr || story->at(place.second) == nullptr) wrong("01 on disk", shown(place) + " was acknowledged and is lost");
+        if (story == nullptr || story->at(place.second) == nullptr)
+          wrong("01 on disk", shown(place) + " was acknowledged and is lost");
       }
       check_order_of_sends(*device);
     }
   }
 }
 
-void Checker::check_ticks_at_rest(Person& person, test::TestDevice& device, ConversationId id, const Story& story, Reading reading) {
+void Checker::check_ticks_at_rest(Person& person, test::TestDevice& device, ConversationId id, const Story& story,
+                                  Reading reading) {
   const Interval* member = story.running(person.account);
   if (member == nullptr) return;
   auto known = device.receipts.find(id);
@@ -223,7 +231,8 @@ void Checker::check_order_of_sends(const test::TestDevice& device) {
     auto place = truth_.place_of(request.text());
     if (!place) continue;
     Commit commit = truth_.story(place->first)->at(place->second)->commit;
-    if (commit < last) wrong("07 one order", "\"" + start_of(request.text()) + "\" overtook what " + device.name() + " said before");
+    if (commit < last)
+      wrong("07 one order", "\"" + start_of(request.text()) + "\" overtook what " + device.name() + " said before");
     last = commit;
   }
 }

@@ -53,7 +53,8 @@ class Checker final : public test::TestDevice::Witness {
   bool anybody_has(AccountId account, test::TestDevice::Place place);
   void check_gap(const test::TestDevice& device, ConversationId conversation, const Story& story, Seq seq);
   void check_refusal(const test::TestDevice& device, const test::Outgoing& request);
-  void check_ticks_at_rest(Person& person, test::TestDevice& device, ConversationId id, const Story& story, Reading reading);
+  void check_ticks_at_rest(Person& person, test::TestDevice& device, ConversationId id, const Story& story,
+                           Reading reading);
   void check_order_of_sends(const test::TestDevice& device);
 
   const MemoryDisk& disk_;

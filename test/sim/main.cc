@@ -39,12 +39,13 @@ int run(const Wish& wish, sim::Law law) {
                 finding.c_str(), reproduce(wish, seed).c_str());
     return 1;
   }
-  std::printf("%llu seeds kept the contract: %llu messages, %llu crashes, %llu cuts, %llu lost hints, %llu refused appends, "
-              "%llu lost answers\n",
-              static_cast<unsigned long long>(count), static_cast<unsigned long long>(counts.messages),
-              static_cast<unsigned long long>(counts.crashes), static_cast<unsigned long long>(counts.cuts),
-              static_cast<unsigned long long>(counts.hints_lost), static_cast<unsigned long long>(counts.refused_appends),
-              static_cast<unsigned long long>(counts.lost_answers));
+  std::printf(
+      "%llu seeds kept the contract: %llu messages, %llu crashes, %llu cuts, %llu lost hints, %llu refused appends, "
+      "%llu lost answers\n",
+      static_cast<unsigned long long>(count), static_cast<unsigned long long>(counts.messages),
+      static_cast<unsigned long long>(counts.crashes), static_cast<unsigned long long>(counts.cuts),
+      static_cast<unsigned long long>(counts.hints_lost), static_cast<unsigned long long>(counts.refused_appends),
+      static_cast<unsigned long long>(counts.lost_answers));
   return 0;
 }
 

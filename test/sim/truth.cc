@@ -25,7 +25,8 @@ std::vector<AccountId> Story::audience(Seq seq) const {
   const Fact* fact = at(seq);
   for (const auto& [account, intervals] : members) {
     const Interval* now = running(account);
-    if (now != nullptr && now->covers(seq) && account != fact->author && may_see(account, seq)) result.push_back(account);
+    if (now != nullptr && now->covers(seq) && account != fact->author && may_see(account, seq))
+      result.push_back(account);
   }
   return result;
 }
@@ -56,12 +57,13 @@ std::string Truth::add(const Envelope& envelope) {
   v1::Event event;
   if (!event.ParseFromString(envelope.sealed->bytes)) return "the log holds something that is no event";
   std::string text = event.plain().text().text();
-  Fact fact{AccountId{event.header().author()}, envelope.device, envelope.commit, text,
-            envelope.sealed->bytes, envelope.sealed->hidden_from};
+  Fact fact{AccountId{event.header().author()}, envelope.device, envelope.commit, text, envelope.sealed->bytes,
+            envelope.sealed->hidden_from};
   auto begin = [&](AccountId account) { story.members[account].push_back(Interval{seq, {}, envelope.commit}); };
   switch (event.header().kind_case()) {
     case v1::Header::kPosted:
-      if (!texts_.emplace(text, std::pair{envelope.conversation, seq}).second) return "\"" + text + "\" is in the log twice";
+      if (!texts_.emplace(text, std::pair{envelope.conversation, seq}).second)
+        return "\"" + text + "\" is in the log twice";
       if (seq == Seq{1}) {
         auto pair = direct_.at(text);
         begin(pair.first);

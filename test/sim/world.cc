@@ -50,8 +50,8 @@ World::World(std::uint64_t seed, Law broken, Trace trace)
     disk_.wrap_log = [broken](EventLog& log) { return std::make_unique<BrokenLog>(log, broken); };
   }
   auto sometimes = [this](unsigned max) { return chance(1, 3) ? 0u : 1 + static_cast<unsigned>(random_.below(max)); };
-  weather_ = Weather{sometimes(40), sometimes(100), sometimes(60), sometimes(60), sometimes(15),
-                     sometimes(6), sometimes(6), sometimes(30)};
+  weather_ = Weather{sometimes(40), sometimes(100), sometimes(60), sometimes(60),
+                     sometimes(15), sometimes(6),   sometimes(6),  sometimes(30)};
 }
 
 Fate World::on_append() {
@@ -126,7 +126,8 @@ void World::crash() {
     for (auto& device : person.devices) {
       if (!device->online()) continue;
       // What the network has already may still arrive.
-      for (std::uint64_t n = random_.below(3); n > 0 && !device->line()->to_device.empty(); --n) device->hear(device->line()->take());
+      for (std::uint64_t n = random_.below(3); n > 0 && !device->line()->to_device.empty(); --n)
+        device->hear(device->line()->take());
       device->line()->cut = true;
       device->lost();
     }
@@ -220,7 +221,8 @@ void World::says(Person& person, test::TestDevice& device) {
 
 void World::reads_something(Person& person, test::TestDevice& device) {
   if (device.arrivals.empty()) return;
-  auto place = device.arrivals[device.arrivals.size() - 1 - random_.below(std::min<std::size_t>(device.arrivals.size(), 8))];
+  auto place =
+      device.arrivals[device.arrivals.size() - 1 - random_.below(std::min<std::size_t>(device.arrivals.size(), 8))];
   v1::ClientFrame frame;
   frame.mutable_mark_read()->set_conversation(place.first.value);
   frame.mutable_mark_read()->set_seq(place.second.value);
@@ -298,7 +300,8 @@ void World::everybody_reads() {
   for (Person& person : people_) {
     test::TestDevice& device = *person.devices.front();
     std::map<ConversationId, Seq> newest;
-    for (const auto& [place, envelope] : device.events) newest[place.first] = std::max(newest[place.first], place.second);
+    for (const auto& [place, envelope] : device.events)
+      newest[place.first] = std::max(newest[place.first], place.second);
     for (const auto& [conversation, seq] : newest) {
       v1::ClientFrame frame;
       frame.mutable_mark_read()->set_conversation(conversation.value);

@@ -37,7 +37,7 @@ class World {
   // How often what happens; drawn once per seed, many of them zero, so that seeds differ in kind.
   struct Weather {
     unsigned crash, cut, stall, flush, full_disk;  // per 10,000 turns
-    unsigned refuse, lose, drop_hint;              // per 100 calls
+    unsigned refuse, lose, drop_hint;  // per 100 calls
   };
 
   void people_arrive();
@@ -64,7 +64,7 @@ class World {
   std::uint64_t seed_;
   Law broken_;
   Trace trace_;
-  SeededRandom random_;         // what happens
+  SeededRandom random_;  // what happens
   SeededRandom server_random_;  // what the server draws
   SeededRandom device_random_;  // client ids
   Weather weather_{};

@@ -51,11 +51,11 @@ class Connection final : public chat::Link {
 
   std::deque<std::string> to_server;
   std::deque<std::string> to_device;
-  std::optional<chat::SessionId> session;   // once the server has let it in
-  std::optional<chat::CloseCode> closed;    // by the server; the device sees it after the frames that came before
+  std::optional<chat::SessionId> session;  // once the server has let it in
+  std::optional<chat::CloseCode> closed;  // by the server; the device sees it after the frames that came before
   std::string close_reason;
   Flow flow = Flow::open;
-  bool cut = false;                         // one of the two ends is gone
+  bool cut = false;  // one of the two ends is gone
 
  private:
   wire::Form form_;

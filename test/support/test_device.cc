@@ -24,7 +24,8 @@ v1::ServerFrame decoded(const std::string& bytes, wire::Form form) {
   if (form == wire::Form::proto) {
     CHECK(frame.ParseFromString(bytes)) << "the server sent something that is no frame";
   } else {
-    CHECK(google::protobuf::util::JsonStringToMessage(bytes, &frame).ok()) << "the server sent something that is no JSON frame";
+    CHECK(google::protobuf::util::JsonStringToMessage(bytes, &frame).ok())
+        << "the server sent something that is no JSON frame";
   }
   return frame;
 }

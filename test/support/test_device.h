@@ -55,8 +55,8 @@ class TestDevice {
   std::string fresh_client_id();
 
   // --- the connection ---
-  Line dial();            // a new line on which it will say hello; the old one, if any, must be hung up by the caller
-  void lost();            // the line is gone
+  Line dial();  // a new line on which it will say hello; the old one, if any, must be hung up by the caller
+  void lost();  // the line is gone
   bool online() const { return line_ != nullptr; }
   const Line& line() const { return line_; }
   bool caught_up() const { return caught_up_; }
@@ -76,12 +76,12 @@ class TestDevice {
 
   // --- durable ---
   Cursor cursor;
-  std::map<Place, v1::Envelope> events;              // delivered
-  std::map<Place, std::uint64_t> own;                // answered: place -> request number
-  std::vector<Place> arrivals;                       // `events` in the order in which they came
+  std::map<Place, v1::Envelope> events;  // delivered
+  std::map<Place, std::uint64_t> own;  // answered: place -> request number
+  std::vector<Place> arrivals;  // `events` in the order in which they came
   std::map<ConversationId, v1::Receipts> receipts;
-  std::map<std::uint64_t, Outgoing> outbox;          // everything ever asked, by number
-  std::vector<std::string> broken;                   // what no server may do
+  std::map<std::uint64_t, Outgoing> outbox;  // everything ever asked, by number
+  std::vector<std::string> broken;  // what no server may do
 
   Witness* witness = nullptr;
 

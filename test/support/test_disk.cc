@@ -20,6 +20,8 @@ class RunningMemory final : public RunningStore {
 
 }  // namespace
 
-std::unique_ptr<RunningStore> MemoryTestDisk::start(Clock& clock) { return std::make_unique<RunningMemory>(*this, clock); }
+std::unique_ptr<RunningStore> MemoryTestDisk::start(Clock& clock) {
+  return std::make_unique<RunningMemory>(*this, clock);
+}
 
 }  // namespace homing::test

@@ -35,7 +35,8 @@ Envelope envelope(EventKind kind, const std::string& text) {
     content.mutable_text()->set_text(text);
     event.body.bytes = content.SerializeAsString();
   }
-  return Envelope{ConversationId{7}, Seq{3}, Commit{9}, Time{1'750'000'000'123}, DeviceId{5}, client_id(), wire::seal(event)};
+  return Envelope{ConversationId{7}, Seq{3},      Commit{9},        Time{1'750'000'000'123},
+                  DeviceId{5},       client_id(), wire::seal(event)};
 }
 
 std::map<std::string, wire::ServerFrame> server_frames() {
@@ -43,8 +44,15 @@ std::map<std::string, wire::ServerFrame> server_frames() {
   std::map<std::string, wire::ServerFrame> frames;
   Error error{Code::not_a_member, "Ben has left.", "conversation", 1500ms};
   frames["server_error"] = {12, error};
-  wire::Welcome welcome{{AccountId{kBig}, DeviceId{5}}, "+15551230001", "Ana", "At home", Cursor::at(Commit{4}, 2), Time{1'750'000'000'000},
-                        60s, ReadReceipts::shown, {AccountId{8}}};
+  wire::Welcome welcome{{AccountId{kBig}, DeviceId{5}},
+                        "+15551230001",
+                        "Ana",
+                        "At home",
+                        Cursor::at(Commit{4}, 2),
+                        Time{1'750'000'000'000},
+                        60s,
+                        ReadReceipts::shown,
+                        {AccountId{8}}};
   frames["server_welcome"] = {1, welcome};
   frames["server_sent"] = {300, wire::Sent{ConversationId{kBig}, Seq{70'000}, Time{1'750'000'000'123}}};
   frames["server_delivery"] = {0, wire::Delivery{Cursor::at(Commit{9}), envelope(Posted{}, "Grüße 👋")}};

@@ -10,7 +10,8 @@ namespace {
 // Takes the sleeper out also when its coroutine is destroyed by a crash.
 struct Registered {
   using Sleepers = std::multimap<Time, boost::asio::steady_timer*>;
-  Registered(Sleepers& all, Time due, boost::asio::steady_timer& timer) : sleepers(all), place(all.emplace(due, &timer)) {}
+  Registered(Sleepers& all, Time due, boost::asio::steady_timer& timer)
+      : sleepers(all), place(all.emplace(due, &timer)) {}
   ~Registered() { sleepers.erase(place); }
   Registered(const Registered&) = delete;
   Registered& operator=(const Registered&) = delete;

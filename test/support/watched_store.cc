@@ -32,13 +32,19 @@ Task<Result<Commit>> WatchedStore::advance(Partition partition) {
   co_return commit;
 }
 
-Task<Result<std::optional<Envelope>>> WatchedStore::find(DeviceId device, ClientId id) { return counted(log_.find(device, id)); }
+Task<Result<std::optional<Envelope>>> WatchedStore::find(DeviceId device, ClientId id) {
+  return counted(log_.find(device, id));
+}
 Task<Result<Page<Envelope>>> WatchedStore::read(ConversationId conversation, Seq from, Seq to, std::size_t limit) {
   return counted(log_.read(conversation, from, to, limit));
 }
 Task<Result<Seq>> WatchedStore::head(ConversationId conversation) { return counted(log_.head(conversation)); }
-Task<Result<std::vector<Envelope>>> WatchedStore::get(std::vector<EventRef> refs) { return counted(log_.get(std::move(refs))); }
-Task<Result<Commit>> WatchedStore::retain(Retention retention, Time now) { return counted(log_.retain(retention, now)); }
+Task<Result<std::vector<Envelope>>> WatchedStore::get(std::vector<EventRef> refs) {
+  return counted(log_.get(std::move(refs)));
+}
+Task<Result<Commit>> WatchedStore::retain(Retention retention, Time now) {
+  return counted(log_.retain(retention, now));
+}
 
 Task<Result<void>> WatchedStore::post(std::vector<Post> posts) { return counted(inbox_.post(std::move(posts))); }
 Task<Result<void>> WatchedStore::set_bookmark(Commit through) { return counted(inbox_.set_bookmark(through)); }
@@ -49,20 +55,29 @@ Task<Result<Page<Notice>>> WatchedStore::read(AccountId account, Cursor after, s
 Task<Result<Cursor>> WatchedStore::move(AccountId account, DeviceId device, Cursor to) {
   return counted(inbox_.move(account, device, to));
 }
-Task<Result<Cursor>> WatchedStore::cursor(AccountId account, DeviceId device) { return counted(inbox_.cursor(account, device)); }
-Task<Result<void>> WatchedStore::forget(AccountId account, DeviceId device) { return counted(inbox_.forget(account, device)); }
+Task<Result<Cursor>> WatchedStore::cursor(AccountId account, DeviceId device) {
+  return counted(inbox_.cursor(account, device));
+}
+Task<Result<void>> WatchedStore::forget(AccountId account, DeviceId device) {
+  return counted(inbox_.forget(account, device));
+}
 
-Task<Result<std::shared_ptr<const Account>>> WatchedStore::account(AccountId id) { return counted(directory_.account(id)); }
+Task<Result<std::shared_ptr<const Account>>> WatchedStore::account(AccountId id) {
+  return counted(directory_.account(id));
+}
 Task<Result<AccountId>> WatchedStore::account_by_phone(std::string phone) {
   return counted(directory_.account_by_phone(std::move(phone)));
 }
 Task<Result<std::shared_ptr<const Device>>> WatchedStore::device(DeviceId id) { return counted(directory_.device(id)); }
-Task<Result<std::vector<Device>>> WatchedStore::devices_of(AccountId account) { return counted(directory_.devices_of(account)); }
+Task<Result<std::vector<Device>>> WatchedStore::devices_of(AccountId account) {
+  return counted(directory_.devices_of(account));
+}
 Task<Result<Ticket>> WatchedStore::ticket(std::string key) { return counted(directory_.ticket(std::move(key))); }
 Task<Result<std::shared_ptr<const Conversation>>> WatchedStore::conversation(ConversationId id) {
   return counted(directory_.conversation(id));
 }
-Task<Result<Page<ConversationId>>> WatchedStore::conversations_of(AccountId account, ConversationId after, std::size_t limit) {
+Task<Result<Page<ConversationId>>> WatchedStore::conversations_of(AccountId account, ConversationId after,
+                                                                  std::size_t limit) {
   return counted(directory_.conversations_of(account, after, limit));
 }
 Task<Result<Page<Account>>> WatchedStore::accounts(AccountId after, std::size_t limit) {
@@ -75,7 +90,8 @@ Task<Result<void>> WatchedStore::erase(Ticket ticket) { return counted(directory
 Task<Result<std::vector<MemberReceipt>>> WatchedStore::marks(ConversationId conversation) {
   return counted(directory_.marks(conversation));
 }
-Task<Result<MarksChange>> WatchedStore::merge(ConversationId conversation, AccountId account, Receipt receipt, Durable durable) {
+Task<Result<MarksChange>> WatchedStore::merge(ConversationId conversation, AccountId account, Receipt receipt,
+                                              Durable durable) {
   return counted(directory_.merge(conversation, account, receipt, durable));
 }
 

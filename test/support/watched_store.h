@@ -38,14 +38,16 @@ class WatchedStore final : public EventLog, public Inbox, public Directory {
   Task<Result<std::vector<Device>>> devices_of(AccountId account) override;
   Task<Result<Ticket>> ticket(std::string key) override;
   Task<Result<std::shared_ptr<const Conversation>>> conversation(ConversationId id) override;
-  Task<Result<Page<ConversationId>>> conversations_of(AccountId account, ConversationId after, std::size_t limit) override;
+  Task<Result<Page<ConversationId>>> conversations_of(AccountId account, ConversationId after,
+                                                      std::size_t limit) override;
   Task<Result<Page<Account>>> accounts(AccountId after, std::size_t limit) override;
   Task<Result<std::uint64_t>> put(Account account) override;
   Task<Result<std::uint64_t>> put(Device device) override;
   Task<Result<std::uint64_t>> put(Ticket ticket) override;
   Task<Result<void>> erase(Ticket ticket) override;
   Task<Result<std::vector<MemberReceipt>>> marks(ConversationId conversation) override;
-  Task<Result<MarksChange>> merge(ConversationId conversation, AccountId account, Receipt receipt, Durable durable) override;
+  Task<Result<MarksChange>> merge(ConversationId conversation, AccountId account, Receipt receipt,
+                                  Durable durable) override;
 
  private:
   template <class T>
