@@ -1,4 +1,8 @@
 // What RocksStore does when the disk fails.
+#include <atomic>
+#include <map>
+#include <thread>
+
 #include "rocks_world.h"
 #include "suite.h"
 
@@ -104,6 +108,79 @@ TEST_P(BadDisk, ABrokenFileIsNoticed) {
   EXPECT_TRUE(noticed);
 }
 
+class ManyThreads : public Suite {
+ protected:
+  struct Talk {
+    ConversationId id;
+    Person from, to;
+  };
+  // Sends, reads, acknowledges and marks, as sessions do. Returns what was acknowledged.
+  static Task<std::vector<Envelope>> chat(RocksStore& store, std::vector<Draft> drafts, Talk talk) {
+    std::vector<Envelope> sent;
+    for (Draft& next : drafts) {
+      Draft draft = std::move(next);
+      auto envelope = co_await store.append(std::move(draft));
+      if (!envelope) continue;
+      sent.push_back(*envelope);
+      std::vector<Post> posts{arrived(talk.to.account, *envelope), marks_moved(talk.from.account, talk.id)};
+      (void)co_await store.post(std::move(posts));
+      (void)co_await store.read(talk.to.account, Cursor{}, 100);
+      (void)co_await store.move(talk.to.account, talk.to.device, Cursor::at(envelope->commit));
+      Receipt receipt{envelope->seq, {}, {}};
+      Durable durable = sent.size() % 10 == 0 ? Durable::now : Durable::later;
+      (void)co_await store.merge(talk.id, talk.to.account, receipt, durable);
+      (void)co_await store.head(talk.id);
+      Seq to{envelope->seq.value + 1};
+      auto page = co_await store.read(talk.id, Seq{1}, to, 1000);
+      if (!page || page->items.size() != envelope->seq.value) co_return std::vector<Envelope>{};
+    }
+    co_return sent;
+  }
+
+  std::vector<std::unique_ptr<boost::asio::io_context>> contexts_;  // outlive the store, which may still post to them
+};
+
+TEST_P(ManyThreads, AgreeOnOneOrder) {
+  constexpr std::size_t kThreads = 4, kMessages = 60;
+  Person ana = person(), ben = person();
+  ConversationId id = talk({ana, ben});
+  RocksStore& store = static_cast<RocksWorld&>(*world_).store();
+  std::vector<std::vector<Envelope>> sent(kThreads);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < kThreads; ++i) {
+    std::vector<Draft> drafts;
+    for (std::size_t n = 0; n < kMessages; ++n) drafts.push_back(draft(id, ana, std::to_string(i)));
+    contexts_.push_back(std::make_unique<boost::asio::io_context>());
+    threads.emplace_back([&store, &sent, &io = *contexts_.back(), i, drafts = std::move(drafts), talk = Talk{id, ana, ben}]() mutable {
+      boost::asio::co_spawn(io, chat(store, std::move(drafts), talk),
+                            [&sent, i](std::exception_ptr, std::vector<Envelope> envelopes) { sent[i] = std::move(envelopes); });
+      io.run();
+    });
+  }
+  std::atomic<bool> done{false};
+  std::thread writer([&] {
+    while (!done) (void)store.flush();
+  });
+  for (auto& thread : threads) thread.join();
+  done = true;
+  writer.join();
+
+  std::map<Seq, Commit> all;
+  for (const auto& envelopes : sent) {
+    EXPECT_EQ(envelopes.size(), kMessages);
+    for (std::size_t n = 1; n < envelopes.size(); ++n) EXPECT_LT(envelopes[n - 1].seq, envelopes[n].seq);
+    for (const Envelope& envelope : envelopes) all[envelope.seq] = envelope.commit;
+  }
+  ASSERT_EQ(all.size(), kThreads * kMessages);
+  EXPECT_EQ(all.rbegin()->first.value, kThreads * kMessages + 1);
+  Commit last;
+  for (const auto& [seq, commit] : all) {
+    EXPECT_LT(last, commit);
+    last = commit;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Rocks, ManyThreads, testing::Values(rocks_adapter()), adapter_name);
 INSTANTIATE_TEST_SUITE_P(Rocks, BadDisk, testing::Values(rocks_adapter()), adapter_name);
 
 }  // namespace

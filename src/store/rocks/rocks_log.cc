@@ -55,7 +55,7 @@ Result<Head> RocksStore::head_of(ConversationId conversation) {
   if (!stored && stored.error().code != Code::not_found) return std::unexpected(stored.error());
   if (stored && stored->size() != 8) return fail(Code::corrupt, "A stored head cannot be read.");
   if (stored) head.seq = std::max(head.seq, Seq{rocks::get_u64(*stored)});
-  return heads_.put_if_absent(conversation, head);
+  return head;
 }
 
 Result<Envelope> RocksStore::stage_append(const Draft& draft, Group& group) {
@@ -69,6 +69,7 @@ Result<Envelope> RocksStore::stage_append(const Draft& draft, Group& group) {
     return first;
   }
   auto here = group.heads.find(draft.conversation);
+  // Only this thread fills the cache: what another one has read may be old by the time it is put there.
   auto head = here != group.heads.end() ? Result<Head>(here->second) : head_of(draft.conversation);
   if (!head) return std::unexpected(head.error());
   if (head->version != draft.expects) return fail(Code::conflict);
