@@ -1,9 +1,11 @@
 // What RocksStore does when the disk fails.
 #include <atomic>
+#include <fstream>
 #include <map>
 #include <thread>
 
 #include "rocks_world.h"
+#include "store/rocks/verify.h"
 #include "suite.h"
 
 namespace homing::test {
@@ -11,17 +13,15 @@ namespace {
 
 class BadDisk : public Suite {
  protected:
-  RocksWorld& rocks() { return static_cast<RocksWorld&>(*world_); }
+  RocksWorld& rocks_world() { return static_cast<RocksWorld&>(*world_); }
 
   // A message that must be refused. Returns it, to be sent again.
   Draft refused(ConversationId id, Person from, Trouble trouble) {
     Draft message = draft(id, from, "will this be kept?");
-    rocks().disk().set(trouble);
+    rocks_world().disk().set(trouble);
     auto answer = run(log().append(message));
     EXPECT_FALSE(answer);
-    if (!answer) {
-      EXPECT_EQ(answer.error().code, Code::read_only);
-    }
+    if (!answer) { EXPECT_EQ(answer.error().code, Code::read_only); }
     return message;
   }
 };
@@ -34,7 +34,7 @@ TEST_P(BadDisk, AFailedWriteRefusesAllWritesAndLosesNothing) {
   for (Trouble trouble : {Trouble::sync_fails, Trouble::short_write, Trouble::full}) {
     std::size_t before = all_of(id).size();
     Draft message = refused(id, ana, trouble);
-    EXPECT_FALSE(rocks().store().trouble().empty());
+    EXPECT_FALSE(rocks_world().store().trouble().empty());
     EXPECT_EQ(all_of(id).size(), before);  // reading goes on, and shows nothing that may be gone
     Draft next = draft(id, ben, "and this?");
     EXPECT_EQ(run(log().append(next)).error().code, Code::read_only);
@@ -44,7 +44,7 @@ TEST_P(BadDisk, AFailedWriteRefusesAllWritesAndLosesNothing) {
 
     crash();
 
-    EXPECT_TRUE(rocks().store().trouble().empty());
+    EXPECT_TRUE(rocks_world().store().trouble().empty());
     EXPECT_GE(all_of(id).size(), before);  // what was refused for an unknown state may be there
     auto again = run(log().append(message));
     ASSERT_TRUE(again);
@@ -57,7 +57,7 @@ TEST_P(BadDisk, OtherWritesOfTheFailedGroupAreRefusedToo) {
   Person ana = person(), ben = person();
   ConversationId id = talk({ana, ben});
   std::vector<Pending<Result<Envelope>>> pending;
-  rocks().disk().set(Trouble::sync_fails);
+  rocks_world().disk().set(Trouble::sync_fails);
   for (int i = 0; i < 20; ++i) {
     Draft message = draft(id, ana, std::to_string(i));
     pending.push_back(begin(log().append(std::move(message))));
@@ -70,12 +70,25 @@ TEST_P(BadDisk, OtherWritesOfTheFailedGroupAreRefusedToo) {
 
 TEST_P(BadDisk, OneFolderIsOpenOnce) {
   RocksOptions options;
-  options.env = rocks().disk().env();
+  options.env = rocks_world().disk().env();
 
-  auto second = RocksStore::open(rocks().folder() / "store", clock_, options);
+  auto second = RocksStore::open(rocks_world().folder() / "store", clock_, options);
 
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, Code::conflict);
+}
+
+// Overwrites a part of every table. Returns how many there are.
+std::size_t break_tables(const std::filesystem::path& folder) {
+  std::size_t broken = 0;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    if (file.path().extension() != ".sst") continue;
+    std::fstream stream(file.path(), std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekp(10);
+    stream << std::string(50, 'Z');
+    if (stream.good()) ++broken;
+  }
+  return broken;
 }
 
 TEST_P(BadDisk, ABrokenFileIsNoticed) {
@@ -84,21 +97,9 @@ TEST_P(BadDisk, ABrokenFileIsNoticed) {
   for (int i = 0; i < 50; ++i) say(id, ana, std::string(200, 'x'));
   reopen();  // from the write-ahead log into a table
   world_->close();
-  std::size_t broken = 0;
-  for (const auto& file : std::filesystem::directory_iterator(rocks().folder() / "store")) {
-    if (file.path().extension() != ".sst") continue;
-    FILE* stream = ::fopen(file.path().c_str(), "r+");
-    ASSERT_NE(stream, nullptr);
-    for (long at = 10; at < 60; ++at) {
-      ::fseek(stream, at, SEEK_SET);
-      ::fputc(0x5a, stream);
-    }
-    ::fclose(stream);
-    ++broken;
-  }
-  ASSERT_GT(broken, 0u);
+  ASSERT_GT(break_tables(rocks_world().folder() / "store"), 0u);
 
-  auto opened = rocks().try_open();
+  auto opened = rocks_world().try_open();
   bool noticed = !opened;
   if (opened) {
     io_ = std::make_unique<boost::asio::io_context>();
@@ -106,6 +107,27 @@ TEST_P(BadDisk, ABrokenFileIsNoticed) {
     noticed = !page && page.error().code == Code::corrupt;
   }
   EXPECT_TRUE(noticed);
+}
+
+TEST_P(BadDisk, VerifyFindsWhatIsBrokenAndNothingElse) {
+  Person ana = person(), ben = person();
+  ConversationId id = talk({ana, ben});
+  for (int i = 0; i < 50; ++i) post({arrived(ben.account, say(id, ana, std::string(200, 'x')))});
+  reopen();
+  auto while_open = homing::rocks::verify(rocks_world().folder() / "store");
+  world_->close();
+
+  auto whole = homing::rocks::verify(rocks_world().folder() / "store");
+  ASSERT_GT(break_tables(rocks_world().folder() / "store"), 0u);
+  auto broken = homing::rocks::verify(rocks_world().folder() / "store");
+
+  ASSERT_TRUE(while_open && whole);
+  EXPECT_EQ(while_open->events, 51u);
+  EXPECT_EQ(whole->events, 51u);
+  EXPECT_EQ(whole->notices, 50u);
+  EXPECT_EQ(whole->accounts, 2u);
+  EXPECT_EQ(whole->problems, 0u) << (whole->first_problems.empty() ? "" : whole->first_problems[0]);
+  EXPECT_TRUE(!broken || broken->problems > 0);
 }
 
 class ManyThreads : public Suite {
@@ -151,11 +173,13 @@ TEST_P(ManyThreads, AgreeOnOneOrder) {
     std::vector<Draft> drafts;
     for (std::size_t n = 0; n < kMessages; ++n) drafts.push_back(draft(id, ana, std::to_string(i)));
     contexts_.push_back(std::make_unique<boost::asio::io_context>());
-    threads.emplace_back([&store, &sent, &io = *contexts_.back(), i, drafts = std::move(drafts), talk = Talk{id, ana, ben}]() mutable {
-      boost::asio::co_spawn(io, chat(store, std::move(drafts), talk),
-                            [&sent, i](std::exception_ptr, std::vector<Envelope> envelopes) { sent[i] = std::move(envelopes); });
-      io.run();
-    });
+    threads.emplace_back(
+        [&store, &sent, &io = *contexts_.back(), i, drafts = std::move(drafts), talk = Talk{id, ana, ben}]() mutable {
+          boost::asio::co_spawn(
+              io, chat(store, std::move(drafts), talk),
+              [&sent, i](std::exception_ptr, std::vector<Envelope> envelopes) { sent[i] = std::move(envelopes); });
+          io.run();
+        });
   }
   std::atomic<bool> done{false};
   std::thread writer([&] {
