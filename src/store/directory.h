@@ -42,7 +42,8 @@ class Directory {
   // Always the state after the last event that EventLog::append stored for it.
   virtual Task<Result<std::shared_ptr<const Conversation>>> conversation(ConversationId id) = 0;
   // Conversations that this account is or was a member of, by id, after `after`.
-  virtual Task<Result<Page<ConversationId>>> conversations_of(AccountId account, ConversationId after, std::size_t limit) = 0;
+  virtual Task<Result<Page<ConversationId>>> conversations_of(AccountId account, ConversationId after,
+                                                              std::size_t limit) = 0;
   // All accounts by id, after `after` (ended ones included).
   virtual Task<Result<Page<Account>>> accounts(AccountId after, std::size_t limit) = 0;
 
@@ -58,7 +59,8 @@ class Directory {
   virtual Task<Result<std::vector<MemberReceipt>>> marks(ConversationId conversation) = 0;
   // Takes the larger of each mark. With Durable::now the merged marks are on disk when this returns, and so are
   // the marks of this conversation that were merged, and the notices to its members about them that were posted, before.
-  virtual Task<Result<MarksChange>> merge(ConversationId conversation, AccountId account, Receipt receipt, Durable durable) = 0;
+  virtual Task<Result<MarksChange>> merge(ConversationId conversation, AccountId account, Receipt receipt,
+                                          Durable durable) = 0;
 };
 
 }  // namespace homing

@@ -54,7 +54,7 @@ struct MemoryDisk {
 enum class Fate {
   done,
   refused,  // full disk, short write, failed fsync before anything was written: nothing is there
-  lost,     // it is written, but the caller is told that it is not known
+  lost,  // it is written, but the caller is told that it is not known
 };
 
 struct MemoryFaults {
@@ -97,14 +97,16 @@ class MemoryStore final : public EventLog, public Inbox, public Directory {
   Task<Result<std::vector<Device>>> devices_of(AccountId account) override;
   Task<Result<Ticket>> ticket(std::string key) override;
   Task<Result<std::shared_ptr<const Conversation>>> conversation(ConversationId id) override;
-  Task<Result<Page<ConversationId>>> conversations_of(AccountId account, ConversationId after, std::size_t limit) override;
+  Task<Result<Page<ConversationId>>> conversations_of(AccountId account, ConversationId after,
+                                                      std::size_t limit) override;
   Task<Result<Page<Account>>> accounts(AccountId after, std::size_t limit) override;
   Task<Result<std::uint64_t>> put(Account account) override;
   Task<Result<std::uint64_t>> put(Device device) override;
   Task<Result<std::uint64_t>> put(Ticket ticket) override;
   Task<Result<void>> erase(Ticket ticket) override;
   Task<Result<std::vector<MemberReceipt>>> marks(ConversationId conversation) override;
-  Task<Result<MarksChange>> merge(ConversationId conversation, AccountId account, Receipt receipt, Durable durable) override;
+  Task<Result<MarksChange>> merge(ConversationId conversation, AccountId account, Receipt receipt,
+                                  Durable durable) override;
 
  private:
   Task<void> turn();
@@ -120,7 +122,7 @@ class MemoryStore final : public EventLog, public Inbox, public Directory {
   MemoryFaults faults_;
   MemoryDerived derived_;
   std::uint64_t step_ = 0;  // of the last notice that stands between commits
-  Commit stepped_;          // the newest commit that was given steps
+  Commit stepped_;  // the newest commit that was given steps
   std::list<boost::asio::steady_timer*> followers_;
 };
 

@@ -55,7 +55,8 @@ Task<Result<std::shared_ptr<const Conversation>>> MemoryStore::conversation(Conv
   co_return found_in(disk_.conversations, id);
 }
 
-Task<Result<Page<ConversationId>>> MemoryStore::conversations_of(AccountId account, ConversationId after, std::size_t limit) {
+Task<Result<Page<ConversationId>>> MemoryStore::conversations_of(AccountId account, ConversationId after,
+                                                                 std::size_t limit) {
   co_await turn();
   Page<ConversationId> page;
   auto& memberships = disk_.memberships[account];
@@ -140,7 +141,8 @@ Task<Result<std::vector<MemberReceipt>>> MemoryStore::marks(ConversationId conve
   co_return result;
 }
 
-Task<Result<MarksChange>> MemoryStore::merge(ConversationId conversation, AccountId account, Receipt receipt, Durable durable) {
+Task<Result<MarksChange>> MemoryStore::merge(ConversationId conversation, AccountId account, Receipt receipt,
+                                             Durable durable) {
   co_await turn();
   if (durable == Durable::now && fate(faults_.on_put) == Fate::refused) co_return fail(Code::read_only);
   auto& marks = derived_.marks[conversation];

@@ -88,7 +88,8 @@ bool MemoryStore::has_active_devices_before(AccountId account, Cursor place) con
 void MemoryStore::trim(AccountId account) {
   auto& inbox = derived_.inboxes[account];
   while (!inbox.empty() && !has_active_devices_before(account, inbox.begin()->first)) {
-    bool known = std::ranges::any_of(disk_.devices, [&](const auto& entry) { return entry.second->account == account; });
+    bool known =
+        std::ranges::any_of(disk_.devices, [&](const auto& entry) { return entry.second->account == account; });
     if (!known) return;
     inbox.erase(inbox.begin());
   }

@@ -110,7 +110,8 @@ Task<Result<Followed>> MemoryStore::follow(Partition, Commit after, std::size_t 
   co_await turn();
   while (disk_.last <= after) {
     // A timer that never fires is Asio's condition variable.
-    boost::asio::steady_timer wake(co_await boost::asio::this_coro::executor, boost::asio::steady_timer::time_point::max());
+    boost::asio::steady_timer wake(co_await boost::asio::this_coro::executor,
+                                   boost::asio::steady_timer::time_point::max());
     auto place = followers_.insert(followers_.end(), &wake);
     boost::system::error_code cancelled;
     co_await wake.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
@@ -163,7 +164,8 @@ Task<Result<Commit>> MemoryStore::retain(Retention retention, Time now) {
     disk_.client_ids.erase({envelope.device, envelope.client_id});
     it = disk_.log.erase(it);
   }
-  for (auto& [account, notices] : derived_.inboxes) notices.erase(notices.begin(), notices.lower_bound(Cursor::at(floor)));
+  for (auto& [account, notices] : derived_.inboxes)
+    notices.erase(notices.begin(), notices.lower_bound(Cursor::at(floor)));
   co_return disk_.log.empty() ? disk_.last : disk_.log.begin()->first;
 }
 

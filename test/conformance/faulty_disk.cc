@@ -7,14 +7,13 @@ namespace homing::test {
 using rocksdb::IOStatus;
 namespace {
 
-
-
 class FaultyFile final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
   FaultyFile(FaultyDisk& disk, std::string name, std::unique_ptr<rocksdb::FSWritableFile> file)
       : FSWritableFileOwnerWrapper(std::move(file)), disk_(disk), name_(std::move(name)) {}
 
-  IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
+  IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
+                  rocksdb::IODebugContext* debug) override {
     switch (disk_.trouble()) {
       case Trouble::none:
       case Trouble::sync_fails: break;
@@ -119,7 +118,8 @@ IOStatus FaultyDisk::RenameFile(const std::string& from, const std::string& to, 
   return status;
 }
 
-IOStatus FaultyDisk::DeleteFile(const std::string& name, const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) {
+IOStatus FaultyDisk::DeleteFile(const std::string& name, const rocksdb::IOOptions& options,
+                                rocksdb::IODebugContext* debug) {
   if (trouble() == Trouble::power_is_off) return IOStatus::IOError("the power is off");
   state_.with([&](State& state) { state.files.erase(name); });
   return FileSystemWrapper::DeleteFile(name, options, debug);

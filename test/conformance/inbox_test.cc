@@ -12,7 +12,9 @@ bool is_event(const Notice& notice, const Envelope& envelope) {
          notice.at == Cursor::at(envelope.commit);
 }
 
-bool is_marks(const Notice& notice, ConversationId conversation) { return notice.news == News{MarksMoved{conversation}}; }
+bool is_marks(const Notice& notice, ConversationId conversation) {
+  return notice.news == News{MarksMoved{conversation}};
+}
 
 TEST_P(InboxSuite, EventsStandAtTheirCommits) {
   Person ana = person(), ben = person();

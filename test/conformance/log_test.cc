@@ -296,9 +296,7 @@ TEST_P(LogSuite, GetAnswersInTheOrderAskedAndLeavesOutWhatIsNotThere) {
   }
 }
 
-TEST_P(LogSuite, AnUnknownConversationHasNoHead) {
-  EXPECT_EQ(run(log().head(ConversationId{12345})), Seq{});
-}
+TEST_P(LogSuite, AnUnknownConversationHasNoHead) { EXPECT_EQ(run(log().head(ConversationId{12345})), Seq{}); }
 
 TEST_P(LogSuite, FollowGivesEverythingInCommitOrder) {
   Person ana = person(), ben = person();

@@ -44,10 +44,14 @@ Adapter interleaved_memory_adapter() {
 }
 
 namespace {
-INSTANTIATE_TEST_SUITE_P(Memory, LogSuite, testing::Values(memory_adapter(), interleaved_memory_adapter()), adapter_name);
-INSTANTIATE_TEST_SUITE_P(Memory, InboxSuite, testing::Values(memory_adapter(), interleaved_memory_adapter()), adapter_name);
-INSTANTIATE_TEST_SUITE_P(Memory, DirectorySuite, testing::Values(memory_adapter(), interleaved_memory_adapter()), adapter_name);
-INSTANTIATE_TEST_SUITE_P(Memory, RetentionSuite, testing::Values(memory_adapter(), interleaved_memory_adapter()), adapter_name);
+INSTANTIATE_TEST_SUITE_P(Memory, LogSuite, testing::Values(memory_adapter(), interleaved_memory_adapter()),
+                         adapter_name);
+INSTANTIATE_TEST_SUITE_P(Memory, InboxSuite, testing::Values(memory_adapter(), interleaved_memory_adapter()),
+                         adapter_name);
+INSTANTIATE_TEST_SUITE_P(Memory, DirectorySuite, testing::Values(memory_adapter(), interleaved_memory_adapter()),
+                         adapter_name);
+INSTANTIATE_TEST_SUITE_P(Memory, RetentionSuite, testing::Values(memory_adapter(), interleaved_memory_adapter()),
+                         adapter_name);
 }  // namespace
 
 }  // namespace homing::test

@@ -1,9 +1,9 @@
 // The vocabulary in which the suite says what a store does: people, what they say, and the world around the store.
 #pragma once
 
+#include <gtest/gtest.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <gtest/gtest.h>
 
 #include <memory>
 #include <optional>

@@ -10,7 +10,8 @@
 namespace homing {
 
 template <class T>
-Task<Result<T>> RocksStore::committed(std::function<Result<T>(rocks::Group&)> stage, std::function<void(const T&)> publish) {
+Task<Result<T>> RocksStore::committed(std::function<Result<T>(rocks::Group&)> stage,
+                                      std::function<void(const T&)> publish) {
   auto initiate = [this, stage = std::move(stage), publish = std::move(publish)](auto handler) mutable {
     // What the committer thread makes; the caller's handler is called with it on the caller's executor.
     struct State {

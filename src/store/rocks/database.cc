@@ -13,7 +13,8 @@
 namespace homing::rocks {
 namespace {
 
-constexpr std::array<const char*, kFamilies> kNames{"default", "log", "directory", "index", "clients", "inbox", "cursors", "marks"};
+constexpr std::array<const char*, kFamilies> kNames{"default", "log",   "directory", "index",
+                                                    "clients", "inbox", "cursors",   "marks"};
 
 rocksdb::ColumnFamilyOptions family_options(const RocksOptions& options, const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
@@ -60,7 +61,8 @@ Error error_of(const rocksdb::Status& status) {
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, const RocksOptions& options, Mode mode) {
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, const RocksOptions& options,
+                                                 Mode mode) {
   auto cache = rocksdb::NewLRUCache(options.cache_bytes, 2);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   std::unique_ptr<Database> opened(new Database);

@@ -30,10 +30,10 @@
 namespace homing {
 
 struct RocksOptions {
-  std::size_t cache_bytes = 24 << 20;    // blocks, indexes and filters
-  std::size_t memtable_bytes = 32 << 20; // all families together
-  std::size_t recent_bytes = 16 << 20;   // envelopes kept in memory
-  rocksdb::Env* env = nullptr;           // a test's own disk
+  std::size_t cache_bytes = 24 << 20;  // blocks, indexes and filters
+  std::size_t memtable_bytes = 32 << 20;  // all families together
+  std::size_t recent_bytes = 16 << 20;  // envelopes kept in memory
+  rocksdb::Env* env = nullptr;  // a test's own disk
 };
 
 namespace rocks {
@@ -46,7 +46,8 @@ enum class Mode { read_write, read_only };
 class Database {
  public:
   // `conflict` when another process has the folder open, `corrupt` when it cannot be opened for what is in it.
-  static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path, const RocksOptions& options, Mode mode);
+  static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path, const RocksOptions& options,
+                                                Mode mode);
   ~Database();
 
   rocksdb::DB& db() { return *db_; }

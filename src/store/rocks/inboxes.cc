@@ -122,14 +122,15 @@ Result<Page<Notice>> Inboxes::read(AccountId account, Cursor after, std::size_t 
   std::vector<Notice> notices;
   if (disk_until > after) {
     Result<void> readable;
-    auto scanned = database_.scan(Family::inbox, key(account, Cursor{after.value + 1}), key(account, Cursor{disk_until.value + 1}),
-                                  [&](std::string_view at, std::string_view value) {
-                                    auto news = load_news(value);
-                                    if (!news) readable = std::unexpected(news.error());
-                                    if (!news) return false;
-                                    notices.push_back(Notice{Cursor{get_u64(at, 8)}, *news});
-                                    return notices.size() <= limit;
-                                  });
+    auto scanned =
+        database_.scan(Family::inbox, key(account, Cursor{after.value + 1}), key(account, Cursor{disk_until.value + 1}),
+                       [&](std::string_view at, std::string_view value) {
+                         auto news = load_news(value);
+                         if (!news) readable = std::unexpected(news.error());
+                         if (!news) return false;
+                         notices.push_back(Notice{Cursor{get_u64(at, 8)}, *news});
+                         return notices.size() <= limit;
+                       });
     if (!scanned) return std::unexpected(scanned.error());
     if (!readable) return std::unexpected(readable.error());
   }
@@ -167,17 +168,18 @@ Result<Page<Notice>> Inboxes::read(AccountId account, Cursor after, std::size_t 
 Result<std::vector<Inboxes::Place>> Inboxes::load_places(AccountId account) {
   std::vector<Place> places;
   Result<void> readable;
-  auto scanned = database_.scan(
-      Family::directory, key('v', account.value), key('v', account.value + 1), [&](std::string_view name, std::string_view value) {
-        if (value == "active") places.push_back(Place{DeviceId{get_u64(name, 9)}, Cursor{}});
-        return true;
-      });
+  auto scanned = database_.scan(Family::directory, key('v', account.value), key('v', account.value + 1),
+                                [&](std::string_view name, std::string_view value) {
+                                  if (value == "active") places.push_back(Place{DeviceId{get_u64(name, 9)}, Cursor{}});
+                                  return true;
+                                });
   if (!scanned) return std::unexpected(scanned.error());
-  scanned = database_.scan(Family::cursors, key(account.value), next_account(account), [&](std::string_view name, std::string_view value) {
-    auto place = std::ranges::find(places, DeviceId{get_u64(name, 8)}, &Place::device);
-    if (place != places.end() && value.size() == 8) place->cursor = Cursor{get_u64(value)};
-    return true;
-  });
+  scanned = database_.scan(Family::cursors, key(account.value), next_account(account),
+                           [&](std::string_view name, std::string_view value) {
+                             auto place = std::ranges::find(places, DeviceId{get_u64(name, 8)}, &Place::device);
+                             if (place != places.end() && value.size() == 8) place->cursor = Cursor{get_u64(value)};
+                             return true;
+                           });
   if (!scanned) return std::unexpected(scanned.error());
   return places;
 }
@@ -255,7 +257,8 @@ void Inboxes::stage(AccountId account, State& state, rocksdb::WriteBatch& notice
   }
   for (Cursor at : state.unwritten_removals) places.Delete(database_.family(Family::inbox), key(account, at));
   std::vector<Cursor>().swap(state.unwritten_removals);
-  for (DeviceId device : state.forgotten) places.Delete(database_.family(Family::cursors), key(account.value, device.value));
+  for (DeviceId device : state.forgotten)
+    places.Delete(database_.family(Family::cursors), key(account.value, device.value));
   std::vector<DeviceId>().swap(state.forgotten);
   if (!state.places_dirty) return;
   for (const Place& place : state.places) {
@@ -318,10 +321,11 @@ Result<Commit> Inboxes::oldest_waiting(Commit through) {
   std::string from = key(std::uint64_t{0});
   for (;;) {
     std::optional<AccountId> account;
-    auto found = database_.scan(Family::inbox, from, std::string(17, '\xff'), [&](std::string_view name, std::string_view) {
-      account = AccountId{get_u64(name)};
-      return false;
-    });
+    auto found =
+        database_.scan(Family::inbox, from, std::string(17, '\xff'), [&](std::string_view name, std::string_view) {
+          account = AccountId{get_u64(name)};
+          return false;
+        });
     if (!found) return std::unexpected(found.error());
     if (!account) return oldest;
     auto places = load_places(*account);
@@ -332,7 +336,8 @@ Result<Commit> Inboxes::oldest_waiting(Commit through) {
                                   [&](std::string_view, std::string_view value) {
                                     auto news = load_news(value);
                                     const auto* arrived = news ? std::get_if<EventArrived>(&*news) : nullptr;
-                                    if (arrived != nullptr && !state.places.empty()) oldest = std::min(oldest, arrived->event.commit);
+                                    if (arrived != nullptr && !state.places.empty())
+                                      oldest = std::min(oldest, arrived->event.commit);
                                     return arrived == nullptr;
                                   });
     if (!scanned) return std::unexpected(scanned.error());

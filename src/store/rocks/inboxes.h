@@ -21,7 +21,8 @@ namespace homing::rocks {
 class Inboxes {
  public:
   // `last`: no notice on disk stands behind this commit.
-  Inboxes(Database& database, Commit bookmark, Commit last) : database_(database), order_(Order{bookmark, last, {}, 0}) {}
+  Inboxes(Database& database, Commit bookmark, Commit last)
+      : database_(database), order_(Order{bookmark, last, {}, 0}) {}
 
   void post(const std::vector<Post>& posts);
   void set_bookmark(Commit through);
@@ -61,13 +62,13 @@ class Inboxes {
     std::vector<Entry> entries;
     std::vector<Place> places;
     Cursor maybe_on_disk;
-    std::uint64_t number = 0;                // tells this state from a later one of the same account
+    std::uint64_t number = 0;  // tells this state from a later one of the same account
     std::vector<Cursor> unwritten_removals;  // written entries that were trimmed or replaced since
-    std::vector<DeviceId> forgotten;         // whose cursors on disk must go
+    std::vector<DeviceId> forgotten;  // whose cursors on disk must go
     bool places_known = false;
     bool places_dirty = false;
-    bool drained_from_disk = false;          // a reader took notices from disk: those behind all cursors can go
-    bool rested = true;                      // not touched since the last flush
+    bool drained_from_disk = false;  // a reader took notices from disk: those behind all cursors can go
+    bool rested = true;  // not touched since the last flush
   };
   static constexpr std::size_t kShards = 16;
   using Shard = Guarded<std::unordered_map<AccountId, State>>;
@@ -77,7 +78,7 @@ class Inboxes {
   // place later gets a later commit.
   struct Order {
     Commit bookmark;
-    Commit newest;   // of every notice here or on disk
+    Commit newest;  // of every notice here or on disk
     Commit stepped;  // the newest commit that was given steps
     std::uint64_t step = 0;
   };

@@ -24,7 +24,8 @@ Result<void> Marks::know(ConversationId conversation) {
                                 [&](std::string_view name, std::string_view value) {
                                   auto receipt = wire::load_receipt(value);
                                   if (!receipt) readable = std::unexpected(receipt.error());
-                                  if (receipt) state.members.push_back(MemberReceipt{AccountId{get_u64(name, 8)}, *receipt});
+                                  if (receipt)
+                                    state.members.push_back(MemberReceipt{AccountId{get_u64(name, 8)}, *receipt});
                                   return receipt.has_value();
                                 });
   if (!scanned) return scanned;
@@ -64,7 +65,8 @@ void Marks::stage(rocksdb::WriteBatch& batch) {
       for (auto& [conversation, state] : states) {
         for (const MemberReceipt& member : state.members) {
           if (std::ranges::find(state.dirty, member.account) == state.dirty.end()) continue;
-          batch.Put(database_.family(Family::marks), key(conversation.value, member.account.value), wire::store(member.receipt));
+          batch.Put(database_.family(Family::marks), key(conversation.value, member.account.value),
+                    wire::store(member.receipt));
         }
         std::vector<AccountId>().swap(state.dirty);
       }
@@ -78,7 +80,8 @@ void Marks::stage(ConversationId conversation, rocksdb::WriteBatch& batch) {
     if (found == states.end()) return;
     for (const MemberReceipt& member : found->second.members) {
       if (std::ranges::find(found->second.dirty, member.account) == found->second.dirty.end()) continue;
-      batch.Put(database_.family(Family::marks), key(conversation.value, member.account.value), wire::store(member.receipt));
+      batch.Put(database_.family(Family::marks), key(conversation.value, member.account.value),
+                wire::store(member.receipt));
     }
   });
 }

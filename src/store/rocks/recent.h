@@ -42,7 +42,8 @@ class Recent {
     return ring_.with([&](const Ring& ring) -> std::optional<std::vector<Envelope>> {
       if (ring.envelopes.empty() || after < ring.envelopes.front().commit) return std::nullopt;
       std::vector<Envelope> result;
-      for (auto it = at_or_after(ring, Commit{after.value + 1}); it != ring.envelopes.end() && result.size() < limit; ++it) {
+      for (auto it = at_or_after(ring, Commit{after.value + 1}); it != ring.envelopes.end() && result.size() < limit;
+           ++it) {
         result.push_back(*it);
       }
       return result;

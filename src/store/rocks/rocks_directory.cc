@@ -57,7 +57,8 @@ void RocksStore::stage_conversation(Group& group, Conversation conversation, Seq
   for (Membership& membership : conversation.members) {
     if (membership.since == kThisEvent) {
       membership.since = seq;
-      group.batch.Put(database_->family(Family::directory), key('m', membership.account.value, conversation.id.value), "m");
+      group.batch.Put(database_->family(Family::directory), key('m', membership.account.value, conversation.id.value),
+                      "m");
     }
     if (membership.until == kThisEvent) membership.until = seq;
   }
@@ -108,12 +109,14 @@ Task<Result<Ticket>> RocksStore::ticket(std::string name) {
   co_return wire::load_ticket(*bytes);
 }
 
-Task<Result<Page<ConversationId>>> RocksStore::conversations_of(AccountId account, ConversationId after, std::size_t limit) {
+Task<Result<Page<ConversationId>>> RocksStore::conversations_of(AccountId account, ConversationId after,
+                                                                std::size_t limit) {
   Page<ConversationId> page;
-  auto scanned = database_->scan(Family::directory, key('m', account.value, after.value + 1), key('m', account.value + 1),
-                                 [&](std::string_view name, std::string_view) {
+  auto scanned = database_->scan(Family::directory, key('m', account.value, after.value + 1),
+                                 key('m', account.value + 1), [&](std::string_view name, std::string_view) {
                                    if (page.items.size() == limit) page.more = More::yes;
-                                   if (page.more == More::no) page.items.push_back(ConversationId{rocks::get_u64(name, 9)});
+                                   if (page.more == More::no)
+                                     page.items.push_back(ConversationId{rocks::get_u64(name, 9)});
                                    return page.more == More::no;
                                  });
   if (!scanned) co_return std::unexpected(scanned.error());
@@ -174,7 +177,8 @@ Task<Result<std::uint64_t>> RocksStore::put(Device device) {
     if (version_of(stored) != changed->version) return fail(Code::conflict);
     ++changed->version;
     stage_record(group, key('d', changed->id.value), wire::store(*changed));
-    stage_record(group, key('v', changed->account.value, changed->id.value), changed->life == Life::active ? "active" : "ended");
+    stage_record(group, key('v', changed->account.value, changed->id.value),
+                 changed->life == Life::active ? "active" : "ended");
     return changed->version;
   };
   std::function<void(const std::uint64_t&)> publish = [this, changed](const std::uint64_t&) {
@@ -219,21 +223,25 @@ Task<Result<void>> RocksStore::erase(Ticket ticket) {
   co_return Result<void>{};
 }
 
-Task<Result<std::vector<MemberReceipt>>> RocksStore::marks(ConversationId conversation) { co_return marks_.of(conversation); }
+Task<Result<std::vector<MemberReceipt>>> RocksStore::marks(ConversationId conversation) {
+  co_return marks_.of(conversation);
+}
 
 Result<MarksChange> RocksStore::merge_now(ConversationId conversation, AccountId account, Receipt receipt) {
   std::shared_lock moment(moment_);
   return marks_.merge(conversation, account, receipt);
 }
 
-Task<Result<MarksChange>> RocksStore::merge(ConversationId conversation, AccountId account, Receipt receipt, Durable durable) {
+Task<Result<MarksChange>> RocksStore::merge(ConversationId conversation, AccountId account, Receipt receipt,
+                                            Durable durable) {
   auto change = merge_now(conversation, account, receipt);
   if (!change || durable == Durable::later) co_return change;
   auto whole = co_await this->conversation(conversation);
   if (!whole && whole.error().code != Code::not_found) co_return std::unexpected(whole.error());
   // Also when nothing moved: an earlier merge, and the notices about it, may still be on their way to the disk.
   Receipt is = change->is;
-  std::function<Result<bool>(Group&)> stage = [this, conversation, account, is, members = whole.value_or(nullptr)](Group& group) -> Result<bool> {
+  std::function<Result<bool>(Group&)> stage = [this, conversation, account, is,
+                                               members = whole.value_or(nullptr)](Group& group) -> Result<bool> {
     if (members) inboxes_.stage_moved(*members, group.batch);
     marks_.stage(conversation, group.batch);
     group.batch.Put(database_->family(Family::marks), key(conversation.value, account.value), wire::store(is));
@@ -266,7 +274,9 @@ Task<Result<Cursor>> RocksStore::move(AccountId account, DeviceId device, Cursor
   std::shared_lock moment(moment_);  // never held across an await
   co_return inboxes_.move(account, device, to);
 }
-Task<Result<Cursor>> RocksStore::cursor(AccountId account, DeviceId device) { co_return inboxes_.cursor(account, device); }
+Task<Result<Cursor>> RocksStore::cursor(AccountId account, DeviceId device) {
+  co_return inboxes_.cursor(account, device);
+}
 Task<Result<void>> RocksStore::forget(AccountId account, DeviceId device) {
   std::shared_lock moment(moment_);
   co_return inboxes_.remove(account, device);

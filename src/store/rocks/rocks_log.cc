@@ -29,7 +29,8 @@ Result<Envelope> RocksStore::load(Commit commit) {
 Result<std::optional<Commit>> RocksStore::known_client(DeviceId device, const ClientId& id, const Group* group) {
   rocks::ClientKey name{device, id};
   if (group != nullptr) {
-    if (auto here = group->clients.find(name); here != group->clients.end()) return group->envelopes[here->second].commit;
+    if (auto here = group->clients.find(name); here != group->clients.end())
+      return group->envelopes[here->second].commit;
   }
   if (auto commit = overlay_.find(name)) return commit;
   auto stored = database_->get(Family::clients, key(device, id));
@@ -63,7 +64,8 @@ Result<Envelope> RocksStore::stage_append(const Draft& draft, Group& group) {
   if (!known) return std::unexpected(known.error());
   if (*known) {
     auto here = group.clients.find({draft.device, draft.client_id});
-    Result<Envelope> first = here != group.clients.end() ? Result<Envelope>(group.envelopes[here->second]) : load(**known);
+    Result<Envelope> first =
+        here != group.clients.end() ? Result<Envelope>(group.envelopes[here->second]) : load(**known);
     if (!first) return first;
     if (first->sealed->bytes != draft.sealed->bytes) return fail(Code::client_id_reused, {}, "client_id");
     return first;
@@ -116,7 +118,8 @@ Task<Result<Page<Envelope>>> RocksStore::read(ConversationId conversation, Seq f
   auto scanned = database_->scan(Family::index, key(conversation, from), key(conversation, to),
                                  [&](std::string_view name, std::string_view value) {
                                    Commit commit{rocks::get_u64(value)};
-                                   if (commit.value >= database_->floor()) places[Seq{rocks::get_u64(name, 8)}] = commit;
+                                   if (commit.value >= database_->floor())
+                                     places[Seq{rocks::get_u64(name, 8)}] = commit;
                                    return places.size() <= limit;
                                  });
   if (!scanned) co_return std::unexpected(scanned.error());
@@ -167,7 +170,8 @@ Task<Result<Followed>> RocksStore::follow(Partition, Commit after, std::size_t l
         resumed();
       });
     };
-    co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(std::move(initiate), boost::asio::use_awaitable);
+    co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(std::move(initiate),
+                                                                                       boost::asio::use_awaitable);
     last = committer_->last();
   }
   Followed followed;
@@ -207,12 +211,13 @@ Result<Commit> RocksStore::first_after(Time limit) {
     std::uint64_t middle = low + (high - low) / 2;
     std::optional<wire::StoredEnvelope> found;
     Result<void> readable;
-    auto scanned = database_->scan(Family::log, key(Commit{middle}), key(Commit{high}), [&](std::string_view name, std::string_view value) {
-      auto loaded = wire::load_envelope(value, Commit{rocks::get_u64(name)});
-      if (!loaded) readable = std::unexpected(loaded.error());
-      if (loaded) found = std::move(*loaded);
-      return false;
-    });
+    auto scanned = database_->scan(Family::log, key(Commit{middle}), key(Commit{high}),
+                                   [&](std::string_view name, std::string_view value) {
+                                     auto loaded = wire::load_envelope(value, Commit{rocks::get_u64(name)});
+                                     if (!loaded) readable = std::unexpected(loaded.error());
+                                     if (loaded) found = std::move(*loaded);
+                                     return false;
+                                   });
     if (!scanned) return std::unexpected(scanned.error());
     if (!readable) return std::unexpected(readable.error());
     if (!found || found->envelope.time >= limit) {
@@ -249,7 +254,8 @@ Task<Result<Commit>> RocksStore::retain(Retention retention, Time now) {
   rocksdb::WriteBatch batch;
   batch.DeleteRange(database_->family(Family::log), begin, end);
   batch.Put(database_->family(Family::meta), "floor", key(*floor));
-  if (auto written = database_->write(batch, rocks::Database::Sync::yes); !written) co_return std::unexpected(written.error());
+  if (auto written = database_->write(batch, rocks::Database::Sync::yes); !written)
+    co_return std::unexpected(written.error());
   database_->set_floor(*floor);
   // Whole files that hold nothing but dropped events go at once; the rest as files are rewritten.
   rocksdb::Slice from(begin), to(end);

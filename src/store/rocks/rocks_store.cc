@@ -30,7 +30,8 @@ Result<Commit> commit_at(Database& database, const char* name) {
 }
 
 Result<Commit> last_in_log(Database& database) {
-  std::unique_ptr<rocksdb::Iterator> it(database.db().NewIterator(rocksdb::ReadOptions(), database.family(Family::log)));
+  std::unique_ptr<rocksdb::Iterator> it(
+      database.db().NewIterator(rocksdb::ReadOptions(), database.family(Family::log)));
   it->SeekToLast();
   if (!it->status().ok()) return fail(Code::corrupt, it->status().ToString());
   return it->Valid() && it->key().size() == 8 ? Commit{rocks::get_u64(it->key().ToStringView())} : Commit{};
@@ -38,7 +39,8 @@ Result<Commit> last_in_log(Database& database) {
 
 }  // namespace
 
-Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path& path, Clock& clock, RocksOptions options) {
+Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path& path, Clock& clock,
+                                                     RocksOptions options) {
   auto database = Database::open(path, options, rocks::Mode::read_write);
   if (!database) return std::unexpected(database.error());
   Commit places[3];
@@ -64,13 +66,15 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path
   return store;
 }
 
-RocksStore::RocksStore(std::unique_ptr<Database> database, Clock& clock, const RocksOptions& options, Commit last, Commit bookmark)
+RocksStore::RocksStore(std::unique_ptr<Database> database, Clock& clock, const RocksOptions& options, Commit last,
+                       Commit bookmark)
     : database_(std::move(database)),
       clock_(clock),
       recent_(options.recent_bytes),
       inboxes_(*database_, bookmark, last),
       marks_(*database_),
-      committer_(std::make_unique<rocks::Committer>(*database_, last, [this](rocks::Group& group) { publish(group); })) {}
+      committer_(
+          std::make_unique<rocks::Committer>(*database_, last, [this](rocks::Group& group) { publish(group); })) {}
 
 RocksStore::~RocksStore() { stop(); }
 

@@ -29,7 +29,8 @@ namespace homing {
 class RocksStore final : public EventLog, public Inbox, public Directory {
  public:
   // `conflict` when another process has the folder open; `corrupt` when the log does not read back.
-  static Result<std::unique_ptr<RocksStore>> open(const std::filesystem::path& path, Clock& clock, RocksOptions options = {});
+  static Result<std::unique_ptr<RocksStore>> open(const std::filesystem::path& path, Clock& clock,
+                                                  RocksOptions options = {});
   ~RocksStore() override;
   RocksStore(const RocksStore&) = delete;
   RocksStore& operator=(const RocksStore&) = delete;
@@ -68,18 +69,21 @@ class RocksStore final : public EventLog, public Inbox, public Directory {
   Task<Result<std::vector<Device>>> devices_of(AccountId account) override;
   Task<Result<Ticket>> ticket(std::string key) override;
   Task<Result<std::shared_ptr<const Conversation>>> conversation(ConversationId id) override;
-  Task<Result<Page<ConversationId>>> conversations_of(AccountId account, ConversationId after, std::size_t limit) override;
+  Task<Result<Page<ConversationId>>> conversations_of(AccountId account, ConversationId after,
+                                                      std::size_t limit) override;
   Task<Result<Page<Account>>> accounts(AccountId after, std::size_t limit) override;
   Task<Result<std::uint64_t>> put(Account account) override;
   Task<Result<std::uint64_t>> put(Device device) override;
   Task<Result<std::uint64_t>> put(Ticket ticket) override;
   Task<Result<void>> erase(Ticket ticket) override;
   Task<Result<std::vector<MemberReceipt>>> marks(ConversationId conversation) override;
-  Task<Result<MarksChange>> merge(ConversationId conversation, AccountId account, Receipt receipt, Durable durable) override;
+  Task<Result<MarksChange>> merge(ConversationId conversation, AccountId account, Receipt receipt,
+                                  Durable durable) override;
 
  private:
   struct Appending;
-  RocksStore(std::unique_ptr<rocks::Database> database, Clock& clock, const RocksOptions& options, Commit last, Commit bookmark);
+  RocksStore(std::unique_ptr<rocks::Database> database, Clock& clock, const RocksOptions& options, Commit last,
+             Commit bookmark);
   Result<void> replay(Commit derived);
   // Runs `stage` on the committer thread and returns what it made once the group is on disk.
   template <class T>
@@ -108,7 +112,7 @@ class RocksStore final : public EventLog, public Inbox, public Directory {
   rocks::Cache<AccountId, std::shared_ptr<const Account>> accounts_{16 << 10};
   rocks::Cache<DeviceId, std::shared_ptr<const Device>> devices_{4 << 10};
 
-  std::mutex flushing_;       // one flush at a time
+  std::mutex flushing_;  // one flush at a time
   std::shared_mutex moment_;  // held alone while what is derived is collected; shared by all that changes it
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -18,7 +18,8 @@ class Verifier {
 
   Result<void> run() {
     if (auto floor = database_.get(Family::meta, "floor"); floor && floor->size() == 8) floor_ = get_u64(*floor);
-    if (auto derived = database_.get(Family::meta, "derived"); derived && derived->size() == 8) derived_ = get_u64(*derived);
+    if (auto derived = database_.get(Family::meta, "derived"); derived && derived->size() == 8)
+      derived_ = get_u64(*derived);
     if (auto log = check_log(); !log) return log;
     if (auto index = check_index(); !index) return index;
     if (auto directory = check_directory(); !directory) return directory;
@@ -35,77 +36,88 @@ class Verifier {
 
   // Every event reads back, and the events of a conversation are numbered without gaps.
   Result<void> check_log() {
-    return database_.scan(Family::log, key(Commit{floor_}), everything(), [&](std::string_view name, std::string_view value) {
-      ++report_.events;
-      Commit commit{name.size() == 8 ? get_u64(name) : 0};
-      auto loaded = wire::load_envelope(value, commit);
-      if (!loaded) {
-        problem(fmt::format("event at commit {}: {}", commit.value, loaded.error().detail));
-        return true;
-      }
-      const Envelope& envelope = loaded->envelope;
-      Seq& last = last_seq_[envelope.conversation];
-      if (last && envelope.seq.value != last.value + 1) {
-        problem(fmt::format("conversation {}: event {} follows {}", envelope.conversation.value, envelope.seq.value, last.value));
-      }
-      last = envelope.seq;
-      if (commit.value > derived_) return true;
-      auto place = database_.get(Family::index, key(envelope.conversation, envelope.seq));
-      if (!place || place->size() != 8 || get_u64(*place) != commit.value) {
-        problem(fmt::format("event at commit {} is not in the index", commit.value));
-      }
-      if (!database_.get(Family::clients, key(envelope.device, envelope.client_id))) {
-        problem(fmt::format("the client id of the event at commit {} is not known", commit.value));
-      }
-      return true;
-    });
+    return database_.scan(
+        Family::log, key(Commit{floor_}), everything(), [&](std::string_view name, std::string_view value) {
+          ++report_.events;
+          Commit commit{name.size() == 8 ? get_u64(name) : 0};
+          auto loaded = wire::load_envelope(value, commit);
+          if (!loaded) {
+            problem(fmt::format("event at commit {}: {}", commit.value, loaded.error().detail));
+            return true;
+          }
+          const Envelope& envelope = loaded->envelope;
+          Seq& last = last_seq_[envelope.conversation];
+          if (last && envelope.seq.value != last.value + 1) {
+            problem(fmt::format("conversation {}: event {} follows {}", envelope.conversation.value, envelope.seq.value,
+                                last.value));
+          }
+          last = envelope.seq;
+          if (commit.value > derived_) return true;
+          auto place = database_.get(Family::index, key(envelope.conversation, envelope.seq));
+          if (!place || place->size() != 8 || get_u64(*place) != commit.value) {
+            problem(fmt::format("event at commit {} is not in the index", commit.value));
+          }
+          if (!database_.get(Family::clients, key(envelope.device, envelope.client_id))) {
+            problem(fmt::format("the client id of the event at commit {} is not known", commit.value));
+          }
+          return true;
+        });
   }
 
   Result<void> check_index() {
-    return database_.scan(Family::index, std::string(), everything(), [&](std::string_view name, std::string_view value) {
-      if (name.size() != 16 || value.size() != 8) problem("an index entry cannot be read");
-      else if (get_u64(value) >= floor_ && !database_.get(Family::log, std::string(value))) {
-        problem(fmt::format("the index names commit {}, which is not in the log", get_u64(value)));
-      }
-      return true;
-    });
+    return database_.scan(
+        Family::index, std::string(), everything(), [&](std::string_view name, std::string_view value) {
+          if (name.size() != 16 || value.size() != 8)
+            problem("an index entry cannot be read");
+          else if (get_u64(value) >= floor_ && !database_.get(Family::log, std::string(value))) {
+            problem(fmt::format("the index names commit {}, which is not in the log", get_u64(value)));
+          }
+          return true;
+        });
   }
 
   Result<void> check_directory() {
-    return database_.scan(Family::directory, std::string(), everything(), [&](std::string_view name, std::string_view value) {
-      Result<void> read;
-      auto note = [&](const auto& loaded, std::uint64_t& count) {
-        ++count;
-        if (!loaded) read = std::unexpected(loaded.error());
-      };
-      std::uint64_t others = 0;
-      switch (name.empty() ? '\0' : name[0]) {
-        case 'a': note(wire::load_account(value), report_.accounts); break;
-        case 'd': note(wire::load_device(value), report_.devices); break;
-        case 'c': note(wire::load_conversation(value), report_.conversations); break;
-        case 't': note(wire::load_ticket(value), others); break;
-        case 'p': if (value.size() != 8 || !database_.get(Family::directory, key('a', get_u64(value)))) read = fail(Code::corrupt, "A phone number leads nowhere."); break;
-        default: break;
-      }
-      if (!read) problem(read.error().detail);
-      return true;
-    });
+    return database_.scan(Family::directory, std::string(), everything(),
+                          [&](std::string_view name, std::string_view value) {
+                            Result<void> read;
+                            auto note = [&](const auto& loaded, std::uint64_t& count) {
+                              ++count;
+                              if (!loaded) read = std::unexpected(loaded.error());
+                            };
+                            std::uint64_t others = 0;
+                            switch (name.empty() ? '\0' : name[0]) {
+                              case 'a': note(wire::load_account(value), report_.accounts); break;
+                              case 'd': note(wire::load_device(value), report_.devices); break;
+                              case 'c': note(wire::load_conversation(value), report_.conversations); break;
+                              case 't': note(wire::load_ticket(value), others); break;
+                              case 'p':
+                                if (value.size() != 8 || !database_.get(Family::directory, key('a', get_u64(value))))
+                                  read = fail(Code::corrupt, "A phone number leads nowhere.");
+                                break;
+                              default: break;
+                            }
+                            if (!read) problem(read.error().detail);
+                            return true;
+                          });
   }
 
   Result<void> check_inboxes() {
-    return database_.scan(Family::inbox, std::string(), everything(), [&](std::string_view name, std::string_view value) {
-      ++report_.notices;
-      auto news = load_news(value);
-      if (name.size() != 16 || !news) {
-        problem("a notice cannot be read");
-        return true;
-      }
-      const auto* arrived = std::get_if<EventArrived>(&*news);
-      if (arrived != nullptr && arrived->event.commit.value >= floor_ && !database_.get(Family::log, key(arrived->event.commit))) {
-        problem(fmt::format("account {} has a notice of commit {}, which is not in the log", get_u64(name), arrived->event.commit.value));
-      }
-      return true;
-    });
+    return database_.scan(Family::inbox, std::string(), everything(),
+                          [&](std::string_view name, std::string_view value) {
+                            ++report_.notices;
+                            auto news = load_news(value);
+                            if (name.size() != 16 || !news) {
+                              problem("a notice cannot be read");
+                              return true;
+                            }
+                            const auto* arrived = std::get_if<EventArrived>(&*news);
+                            if (arrived != nullptr && arrived->event.commit.value >= floor_ &&
+                                !database_.get(Family::log, key(arrived->event.commit))) {
+                              problem(fmt::format("account {} has a notice of commit {}, which is not in the log",
+                                                  get_u64(name), arrived->event.commit.value));
+                            }
+                            return true;
+                          });
   }
 
   Database& database_;
