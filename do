@@ -178,7 +178,8 @@ do_release() {
 do_help() {
   cat <<'TEXT'
 ./do run            install what is missing, build, serve ./data on http://127.0.0.1:8080
-./do test [--tsan]  install, build, run every test; ends with "N passed, N failed"
+./do test           install, build, run the tests; ends with "N passed, N failed"
+./do sanitize [--tsan]  the unit tests under ASan and UBSan, on request TSan, and each fuzz target briefly
 ./do setup [GROUP]  install what is missing (groups: build test bench)
 ./do build          the server, at build/release/homing
 ./do check [--tidy] layers, banned words, file sizes, format; with --tidy clang-tidy too
