@@ -245,12 +245,7 @@ void Shard::check_time(Connection& connection) {
         drop(connection);
       }
       break;
-    case State::open:
-      if (tick_ - connection.heard_ > ticks(2 * options_.ping)) {
-        ++metrics_.cut_silent;
-        close(connection, static_cast<std::uint16_t>(chat::CloseCode::timed_out), "nothing was heard for too long");
-      }
-      break;
+    case State::open: check_silence(connection); break;
     case State::closing:
     case State::shut:
       if (tick_ - connection.heard_ > ticks(options_.linger)) drop(connection);
@@ -269,6 +264,18 @@ void Shard::accept() {
       continue;
     }
     if (errno == ECONNABORTED || errno == EINTR) continue;
+// A client that says nothing by itself may be alive: it is asked once, and its pong counts as heard.
+void Shard::check_silence(Connection& connection) {
+  std::uint32_t silent = tick_ - connection.heard_;
+  if (silent > ticks(2 * options_.ping)) {
+    ++metrics_.cut_silent;
+    close(connection, static_cast<std::uint16_t>(chat::CloseCode::timed_out), "nothing was heard for too long");
+  } else if (silent == ticks(options_.ping) + 1) {  // passed in one sweep only
+    append_frame(plain(connection), Opcode::ping, {});
+    write(connection);  // now: one buffer serves all who are asked in this sweep
+  }
+}
+
     if (errno != EAGAIN) pause_accepting();
     return;
   }

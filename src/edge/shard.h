@@ -35,7 +35,7 @@ struct ShardOptions {
   std::uint16_t port = 8080;  // 0: any free one
   std::vector<std::string> allowed_origins;
   std::shared_ptr<const TlsContext> tls;  // none: plain
-  std::chrono::milliseconds ping{60'000};  // a WebSocket that is silent for twice as long is closed
+  std::chrono::milliseconds ping{60'000};  // a WebSocket silent for so long is asked, for twice as long closed
   std::chrono::milliseconds handshake{10'000};  // from accept, or a request's first byte, to its last
   std::chrono::milliseconds answer{60'000};  // a request may be worked on for so long
   std::chrono::milliseconds http_idle{30'000};  // between two requests
@@ -80,6 +80,7 @@ class Shard {
   void check_time(Connection& connection);
   std::uint32_t ticks(std::chrono::milliseconds time) const;
 
+  void check_silence(Connection& connection);
   // Connections coming and going (shard.cc).
   void accept();
   void pause_accepting();

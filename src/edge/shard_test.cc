@@ -197,6 +197,50 @@ TEST_F(ShardTest, ClosesWhatIsSilentForTwoPings) {
   EXPECT_EQ(metrics().cut_silent, 1u);
 }
 
+TEST_F(ShardTest, AsksWhoIsSilentOnceBeforeItCloses) {
+  options_.sweep = 10ms;
+  options_.ping = 50ms;
+  start();
+  TestClient ana(port_);
+  ana.upgrade(ana_.token);
+
+  TestClient::Frame asked = ana.frame();
+
+  EXPECT_EQ(asked.opcode, Opcode::ping);
+  EXPECT_EQ(asked.payload, "");
+  EXPECT_EQ(ana.frame().opcode, Opcode::close);
+}
+
+TEST_F(ShardTest, KeepsWhoSaysNothingButPong) {
+  options_.sweep = 10ms;
+  options_.ping = 50ms;
+  start();
+  TestClient ana(port_);
+  ana.upgrade(ana_.token);
+
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_EQ(ana.frame().opcode, Opcode::ping) << i;
+    ana.send(Opcode::pong, "");
+  }
+
+  EXPECT_EQ(metrics().cut_silent, 0u);
+  EXPECT_TRUE(ana.hello().has_welcome());
+}
+
+TEST_F(ShardTest, DoesNotAskWhoSpeaks) {
+  options_.sweep = 10ms;
+  options_.ping = 500ms;
+  start();
+  TestClient ana(port_);
+  ana.upgrade(ana_.token);
+
+  for (int i = 0; i < 100; ++i) {
+    ana.send(Opcode::ping, "here");
+    ASSERT_EQ(ana.frame().opcode, Opcode::pong);
+    std::this_thread::sleep_for(10ms);
+  }
+}
+
 TEST_F(ShardTest, CutsWhoTakesNothing) {
   options_.sweep = 10ms;
   options_.stall = 100ms;

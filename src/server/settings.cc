@@ -44,7 +44,7 @@ const Setting kSettings[] = {
      "Sustained rate of frames that one connection may send."},
     {"limits.frames_burst", &Config::frames_burst, "frames", 1, 1e6, {}, "Frames that one connection may send at once."},
     {"limits.ping_seconds", &Config::ping_seconds, "seconds", 1, 3600, {},
-     "How often a silent client pings; one that is silent for twice as long is cut."},
+     "A client that is silent for so long is sent a ping; one that is silent for twice as long is cut."},
 };
 
 std::string joined_words(std::string_view key, char separator) {
