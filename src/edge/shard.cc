@@ -196,14 +196,12 @@ void Shard::drain(std::chrono::milliseconds after_min, std::chrono::milliseconds
     }
     grace_timer_.expires_after(grace);
     grace_timer_.async_wait([this](boost::system::error_code error) {
-      if (!error) end_drain();
+      if (!error) say_farewell();
     });
   });
 }
 
 void Shard::end_drain() {
-  if (metrics_.connections > 0)
-    log::info("edge.drain_cut", {{"thread", thread_}, {"connections", metrics_.connections}});
   grace_timer_.cancel();
   running_ = false;
 }
@@ -211,6 +209,18 @@ void Shard::end_drain() {
 // --- time limits: one look at the table per sweep, no timer of a connection's own ---
 
 void Shard::start_sweep() {
+// The grace is over for who is still busy here: told why, then cut.
+void Shard::say_farewell() {
+  log::info("edge.drain_cut", {{"thread", thread_}, {"connections", metrics_.connections}});
+  for (std::uint32_t slot = 0; slot < blocks_.size() * kBlock; ++slot) {
+    close(at(slot), static_cast<std::uint16_t>(chat::CloseCode::going_away), "the server is shutting down");
+  }
+  grace_timer_.expires_after(options_.farewell);
+  grace_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) end_drain();
+  });
+}
+
   sweep_timer_.expires_after(options_.sweep);
   sweep_timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;

@@ -42,6 +42,7 @@ struct ShardOptions {
   std::chrono::milliseconds stall{30'000};  // with output waiting and no byte taken
   std::chrono::milliseconds linger{5'000};  // from our close to the peer's
   std::chrono::milliseconds accept_pause{100};  // when file descriptors have run out
+  std::chrono::milliseconds farewell{1'000};  // from our close when a drain's grace is over to the end
   std::chrono::milliseconds sweep{1'000};  // how often time limits are looked at
 };
 
@@ -62,7 +63,7 @@ class Shard {
   // Any thread: run() returns soon; connections end with the object.
   void stop();
   // Any thread: takes no more connections, tells clients to come back after a random pause between the two times, and
-  // ends run() when all are gone, at the latest after `grace`.
+  // ends run() when all are gone. Who is still here after `grace` is closed with 1001 and cut after `farewell`.
   void drain(std::chrono::milliseconds after_min, std::chrono::milliseconds after_max, std::chrono::milliseconds grace);
 
   const Metrics& metrics() const { return metrics_; }
@@ -94,6 +95,7 @@ class Shard {
   void drained(Connection& connection);
   void end_drain();
 
+  void say_farewell();
   // Bytes in (shard_read.cc).
   void read(Connection& connection);
   bool may_read(const Connection& connection) const;

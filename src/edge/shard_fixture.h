@@ -183,7 +183,7 @@ class ShardTest : public testing::Test {
   }
 
   void start() {
-    sessions_.emplace(0, io_.get_executor(), chat_, hub_, limits_);
+    sessions_.emplace(0, io_.get_executor(), *serving_, hub_, limits_);
     ana_ = add("+15551230001", "Ana");
     ben_ = add("+15551230002", "Ben");
     shard_ = std::make_unique<Shard>(io_, 0, *sessions_, accounts_, http_, options_);
@@ -229,6 +229,7 @@ class ShardTest : public testing::Test {
   Http http_{accounts_, clock_,
              [this]() -> Result<void> { return ready_ ? Result<void>{} : fail(Code::unavailable, "the disk is full"); },
              kFiles, HttpOptions{"1.2.3", Rate{3, std::chrono::hours(1)}}};
+  chat::Chat* serving_ = &chat_;
   chat::SessionLimits limits_;
   ShardOptions options_;
   std::optional<chat::Sessions> sessions_;

@@ -275,5 +275,74 @@ TEST_F(ShardTest, DrainsAndTellsClientsToComeBackElsewhere) {
   thread_.join();
 }
 
+// A disk that never answers.
+class StuckLog final : public EventLog {
+ public:
+  explicit StuckLog(EventLog& log) : log_(log) {}
+
+  Task<Result<Envelope>> append(Draft) override {
+    boost::asio::steady_timer never(co_await boost::asio::this_coro::executor,
+                                    std::chrono::steady_clock::time_point::max());
+    co_await never.async_wait(boost::asio::use_awaitable);
+    co_return fail(Code::unavailable);
+  }
+  Task<Result<std::optional<Envelope>>> find(DeviceId device, ClientId id) override { return log_.find(device, id); }
+  Task<Result<Page<Envelope>>> read(ConversationId conversation, Seq from, Seq to, std::size_t limit) override {
+    return log_.read(conversation, from, to, limit);
+  }
+  Task<Result<Seq>> head(ConversationId conversation) override { return log_.head(conversation); }
+  Task<Result<std::vector<Envelope>>> get(std::vector<EventRef> refs) override { return log_.get(std::move(refs)); }
+  Task<Result<Followed>> follow(Partition partition, Commit after, std::size_t limit) override {
+    return log_.follow(partition, after, limit);
+  }
+  Task<Result<Commit>> advance(Partition partition) override { return log_.advance(partition); }
+  Task<Result<Commit>> retain(Retention retention, Time now) override { return log_.retain(retention, now); }
+
+ private:
+  EventLog& log_;
+};
+
+TEST_F(ShardTest, TellsWhoIsStillBusyWhenTheGraceIsOver) {
+  StuckLog stuck(store_.log());
+  chat::Chat chat(stuck, store_.inbox(), store_.directory(), hub_, clock_, random_);
+  serving_ = &chat;
+  start();
+  TestClient ana(port_);
+  ana.upgrade(ana_.token);
+  ana.hello();
+  ana.send(message_to(ben_.account, "never answered", 7));
+  v1::ClientFrame ping;
+  ping.set_request(8);
+  ping.mutable_ping();
+  ana.send(ping);
+  EXPECT_TRUE(ana.answer().has_pong());  // so the message is on its way
+
+  shard_->drain(100ms, 2000ms, 50ms);
+
+  EXPECT_TRUE(ana.answer().has_go_away());
+  EXPECT_EQ(ana.close_code(), 1001);
+  ::shutdown(ana.fd(), SHUT_RDWR);
+  thread_.join();
+}
+
+TEST_F(ShardTest, EndsADrainAlsoWhenNobodyAnswersTheFarewell) {
+  StuckLog stuck(store_.log());
+  chat::Chat chat(stuck, store_.inbox(), store_.directory(), hub_, clock_, random_);
+  serving_ = &chat;
+  options_.farewell = 50ms;
+  start();
+  TestClient ana(port_);
+  ana.upgrade(ana_.token);
+  ana.hello();
+  ana.send(message_to(ben_.account, "never answered", 7));
+
+  shard_->drain(100ms, 2000ms, 50ms);
+
+  thread_.join();
+  shard_.reset();
+  EXPECT_EQ(ana.close_code(), 1001);
+  EXPECT_TRUE(ana.ends());
+}
+
 }  // namespace
 }  // namespace homing::edge

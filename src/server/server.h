@@ -4,7 +4,7 @@
 //   I/O thread 1 ... n-1:       a shard of clients each
 //   the store's own threads, and one of the code hook
 //
-// Stopping: no new clients, those here are told to come back, their connections end (at the latest after drain_seconds),
+// Stopping: no new clients, those here are told to come back, their connections end (closed after drain_seconds),
 // the I/O threads end, the code hook and the store end their threads, the io_contexts go with the coroutines that still
 // wait in them, then the rest in the reverse order of its making. One object per process, owned by serve().
 #pragma once
