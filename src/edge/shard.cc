@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <thread>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -117,7 +118,10 @@ void Shard::run() {
   wait();
   start_sweep();
   while (running_) {
-    if (dirty_.empty() && waiting_.empty()) io_.run_one();
+    if (dirty_.empty() && waiting_.empty()) {
+      gather();
+      io_.run_one();
+    }
     io_.poll();
     batch_.clear();
     batch_.swap(waiting_);
@@ -132,6 +136,11 @@ void Shard::run() {
   }
 }
 
+// Sockets become readable meanwhile, and one look at them and one wake-up serve them all.
+void Shard::gather() {
+  if (pace_.busy()) std::this_thread::sleep_until(pace_.next());
+}
+
 void Shard::wait() {
   events_.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this](boost::system::error_code error) {
     if (error) return;
@@ -143,6 +152,7 @@ void Shard::wait() {
 void Shard::take_events() {
   std::array<epoll_event, kEventsMax> events;
   int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);
+  pace_.begin(static_cast<std::size_t>(std::max(count, 0)), Pace::Clock::now());
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     if (event.data.u64 == kListenerTag) {
@@ -201,14 +211,6 @@ void Shard::drain(std::chrono::milliseconds after_min, std::chrono::milliseconds
   });
 }
 
-void Shard::end_drain() {
-  grace_timer_.cancel();
-  running_ = false;
-}
-
-// --- time limits: one look at the table per sweep, no timer of a connection's own ---
-
-void Shard::start_sweep() {
 // The grace is over for who is still busy here: told why, then cut.
 void Shard::say_farewell() {
   log::info("edge.drain_cut", {{"thread", thread_}, {"connections", metrics_.connections}});
@@ -221,6 +223,14 @@ void Shard::say_farewell() {
   });
 }
 
+void Shard::end_drain() {
+  grace_timer_.cancel();
+  running_ = false;
+}
+
+// --- time limits: one look at the table per sweep, no timer of a connection's own ---
+
+void Shard::start_sweep() {
   sweep_timer_.expires_after(options_.sweep);
   sweep_timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
@@ -264,16 +274,6 @@ void Shard::check_time(Connection& connection) {
   }
 }
 
-// --- coming and going ---
-
-void Shard::accept() {
-  for (std::size_t i = 0; i < kAcceptMax; ++i) {
-    int fd = accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd >= 0) {
-      add(fd);
-      continue;
-    }
-    if (errno == ECONNABORTED || errno == EINTR) continue;
 // A client that says nothing by itself may be alive: it is asked once, and its pong counts as heard.
 void Shard::check_silence(Connection& connection) {
   std::uint32_t silent = tick_ - connection.heard_;
@@ -286,6 +286,16 @@ void Shard::check_silence(Connection& connection) {
   }
 }
 
+// --- coming and going ---
+
+void Shard::accept() {
+  for (std::size_t i = 0; i < kAcceptMax; ++i) {
+    int fd = accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+      add(fd);
+      continue;
+    }
+    if (errno == ECONNABORTED || errno == EINTR) continue;
     if (errno != EAGAIN) pause_accepting();
     return;
   }

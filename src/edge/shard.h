@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "base/pace.h"
 #include "base/result.h"
 #include "base/task.h"
 #include "chat/accounts.h"
@@ -41,8 +42,8 @@ struct ShardOptions {
   std::chrono::milliseconds http_idle{30'000};  // between two requests
   std::chrono::milliseconds stall{30'000};  // with output waiting and no byte taken
   std::chrono::milliseconds linger{5'000};  // from our close to the peer's
-  std::chrono::milliseconds accept_pause{100};  // when file descriptors have run out
   std::chrono::milliseconds farewell{1'000};  // from our close when a drain's grace is over to the end
+  std::chrono::milliseconds accept_pause{100};  // when file descriptors have run out
   std::chrono::milliseconds sweep{1'000};  // how often time limits are looked at
 };
 
@@ -73,15 +74,16 @@ class Shard {
   using State = Connection::State;
 
   // The loop (shard.cc).
+  void gather();
   void wait();
   void take_events();
   void flush();
   void start_sweep();
   void sweep();
   void check_time(Connection& connection);
+  void check_silence(Connection& connection);
   std::uint32_t ticks(std::chrono::milliseconds time) const;
 
-  void check_silence(Connection& connection);
   // Connections coming and going (shard.cc).
   void accept();
   void pause_accepting();
@@ -93,9 +95,9 @@ class Shard {
   void drop(Connection& connection);
   void end_session(Connection& connection);
   void drained(Connection& connection);
+  void say_farewell();
   void end_drain();
 
-  void say_farewell();
   // Bytes in (shard_read.cc).
   void read(Connection& connection);
   bool may_read(const Connection& connection) const;
@@ -126,6 +128,8 @@ class Shard {
   static constexpr std::size_t kReadBytes = 64 * 1024;  // of one connection and batch
   static constexpr std::size_t kAcceptMax = 64;  // per batch
   static constexpr std::size_t kEventsMax = 256;  // per batch
+  static constexpr std::chrono::microseconds kGather{500};  // between two looks at the sockets in a busy time
+  static constexpr std::chrono::microseconds kBusyGap{120};  // between two events of one
   static constexpr std::size_t kTailBytes = 192 * 1024;  // room before what is read, for what waited
 
   boost::asio::io_context& io_;
@@ -151,6 +155,7 @@ class Shard {
   OutputPool pool_;
   std::unique_ptr<char[]> buffer_;  // kTailBytes, then kReadBytes
   std::string opened_;  // TLS: what was decrypted in this read
+  Pace pace_{kGather, kBusyGap};
   std::uint32_t tick_ = 1;
   bool running_ = true;
   bool draining_ = false;

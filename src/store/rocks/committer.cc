@@ -2,8 +2,9 @@
 
 #include <boost/asio/post.hpp>
 
-#include <algorithm>
 #include <chrono>
+
+#include "base/pace.h"
 
 namespace homing::rocks {
 namespace {
@@ -37,29 +38,9 @@ class Batches {
   std::vector<Batch> batches_;
 };
 
-// A sync costs the same for one message as for a hundred, and so do the wake-ups around it. While messages come faster
-// than kBusyGap apart, a group therefore begins at least kGather after the last one; a lone message never waits.
-class Pace {
- public:
-  using Clock = std::chrono::steady_clock;
-
-  bool busy() const { return gap_ < kBusyGap; }
-  Clock::time_point next() const { return began_ + kGather; }
-  void begin(std::size_t jobs) {
-    auto now = Clock::now();
-    auto gap = std::min<Clock::duration>((now - began_) / static_cast<Clock::rep>(jobs), kQuietGap);
-    gap_ = (gap_ * 7 + gap) / 8;
-    began_ = now;
-  }
-
- private:
-  static constexpr Clock::duration kGather = std::chrono::milliseconds(2);
-  static constexpr Clock::duration kBusyGap = std::chrono::microseconds(250);
-  static constexpr Clock::duration kQuietGap = std::chrono::milliseconds(4);  // one pause does not end a busy time
-
-  Clock::time_point began_;
-  Clock::duration gap_ = kQuietGap;  // between jobs, on average
-};
+// A sync costs the same for one message as for a hundred, and so do the wake-ups around it.
+constexpr std::chrono::milliseconds kGather{2};
+constexpr std::chrono::microseconds kBusyGap{250};
 
 }  // namespace
 
@@ -107,7 +88,7 @@ void Committer::stop() {
 
 void Committer::run() {
   std::vector<Job> jobs;
-  Pace pace;
+  Pace pace(kGather, kBusyGap);
   for (;;) {
     {
       std::unique_lock lock(mutex_);
@@ -116,7 +97,7 @@ void Committer::run() {
       if (queue_.empty()) return;
       jobs.swap(queue_);
     }
-    pace.begin(jobs.size());
+    pace.begin(jobs.size(), Pace::Clock::now());
     commit(jobs);
     jobs.clear();
   }
