@@ -51,5 +51,6 @@ struct Adapter {
 
 Adapter memory_adapter();
 Adapter rocks_adapter();
+Adapter killed_rocks_adapter();
 
 }  // namespace homing::test

@@ -1,5 +1,6 @@
 #include "store/rocks/database.h"
 
+#include <fmt/format.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
@@ -9,12 +10,15 @@
 #include <vector>
 
 #include "base/log.h"
+#include "store/rocks/keys.h"
 
 namespace homing::rocks {
 namespace {
 
 constexpr std::array<const char*, kFamilies> kNames{"default", "log",   "directory", "index",
                                                     "clients", "inbox", "cursors",   "marks"};
+
+constexpr const char* kGroups = "groups";
 
 rocksdb::ColumnFamilyOptions family_options(const RocksOptions& options, const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
@@ -48,7 +52,8 @@ rocksdb::DBOptions database_options(const RocksOptions& options, const std::shar
   database.stats_dump_period_sec = 0;
   database.stats_persist_period_sec = 0;
   database.paranoid_checks = true;
-  database.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  database.track_and_verify_wals_in_manifest = true;  // notices older logs that are missing or short
+  database.atomic_flush = true;
   database.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(options.memtable_bytes, cache);
   return database;
 }
@@ -63,6 +68,43 @@ Error error_of(const rocksdb::Status& status) {
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, const RocksOptions& options,
                                                  Mode mode) {
+  // Read first: of a running server more groups may be found than this, not fewer.
+  auto acknowledged = Acknowledged::read(path);
+  auto opened = open(path, options, mode, mode == Mode::read_only ? Log::any_end : Log::whole);
+  if (!opened && opened.error().code == Code::corrupt && mode == Mode::read_write) {
+    // The end that a power cut leaves, or damage. To open for writing drops what cannot be read, so look first.
+    auto seen = open(path, options, Mode::read_only, Log::any_end);
+    if (!seen) return seen;
+    if (auto compared = (*seen)->compare(path, acknowledged); !compared) return std::unexpected(compared.error());
+    if (!(*seen)->lost().empty()) return fail(Code::corrupt, (*seen)->lost());
+    seen->reset();
+    log::warn("store.torn_end", {{"detail", opened.error().detail}, {"lost", "nothing that was acknowledged"}});
+    opened = open(path, options, mode, Log::any_end);
+  }
+  if (!opened) return opened;
+  if (auto compared = (*opened)->compare(path, acknowledged); !compared) return std::unexpected(compared.error());
+  if (mode == Mode::read_only) return opened;
+  if (!(*opened)->lost().empty()) return fail(Code::corrupt, (*opened)->lost());
+  (*opened)->acknowledged_.emplace(path);
+  return opened;
+}
+
+Result<void> Database::compare(const std::filesystem::path& path, std::optional<std::uint64_t> acknowledged) {
+  auto found = get(Family::meta, kGroups);
+  if (!found && found.error().code != Code::not_found) return std::unexpected(found.error());
+  if (found && found->size() != 8) return fail(Code::corrupt, "The stored number of groups cannot be read.");
+  groups_ = found ? get_u64(*found) : 0;
+  if (acknowledged.value_or(0) <= groups_) return {};
+  lost_ = fmt::format(
+      "{0}: the write-ahead log is damaged. Of {1} groups of messages that were acknowledged only the first {2} can be "
+      "read back. Keep a copy of this folder and restore the last good backup; to go on without what is lost, "
+      "delete {0}/{3} and start again.",
+      path.string(), *acknowledged, groups_, Acknowledged::kFileName);
+  return {};
+}
+
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, const RocksOptions& options,
+                                                 Mode mode, Log log) {
   auto cache = rocksdb::NewLRUCache(options.cache_bytes, 2);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   std::unique_ptr<Database> opened(new Database);
@@ -75,6 +117,9 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   rocksdb::DBOptions database = database_options(options, cache);
+  database.wal_filter = &opened->no_gaps_;
+  database.wal_recovery_mode = log == Log::whole ? rocksdb::WALRecoveryMode::kAbsoluteConsistency
+                                                 : rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   rocksdb::Status status = mode == Mode::read_write
                                ? rocksdb::DB::Open(database, path.string(), descriptors, &handles, &db)
                                : rocksdb::DB::OpenForReadOnly(database, path.string(), descriptors, &handles, &db);
@@ -117,10 +162,23 @@ Result<void> Database::scan(Family in, const std::string& from, const std::strin
 
 Result<void> Database::write(rocksdb::WriteBatch& batch, Sync sync) {
   if (failed_) return fail(Code::read_only, trouble());
-  rocksdb::WriteOptions options;
-  options.sync = sync == Sync::yes;
-  rocksdb::Status status = db_->Write(options, &batch);
+  if (sync == Sync::yes) return write_synced(batch);
+  rocksdb::Status status = db_->Write(rocksdb::WriteOptions(), &batch);
   if (status.ok()) return {};
+  fail_writes(status.ToString());
+  return fail(Code::read_only, status.ToString());
+}
+
+Result<void> Database::write_synced(rocksdb::WriteBatch& batch) {
+  std::lock_guard lock(one_synced_write_);  // the groups are numbered in the order in which they lie in the log
+  batch.Put(family(Family::meta), kGroups, key(groups_ + 1));
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  rocksdb::Status status = db_->Write(options, &batch);
+  if (status.ok()) {
+    acknowledged_->set(++groups_);
+    return {};
+  }
   fail_writes(status.ToString());
   return fail(Code::read_only, status.ToString());
 }

@@ -3,15 +3,16 @@
 //   log        commit -> stored envelope            the truth; written and synced by the committer only
 //   directory  accounts, devices, tickets, conversations, phone and membership indexes     synced by the committer;
 //              the newest Seq of every conversation                                       written behind
-//   index      conversation, seq -> commit          \
-//   clients    device, client id -> commit           |
-//   inbox      account, place -> notice              | derived: written behind, without a sync of their own
-//   cursors    account, device -> place              |
-//   marks      conversation, account -> receipt     /
-//   meta       "bookmark", "derived", "floor", "last"
+//   index      conversation, seq -> commit         |
+//   clients    device, client id -> commit         |
+//   inbox      account, place -> notice            | derived: written behind, without a sync of their own
+//   cursors    account, device -> place            |
+//   marks      conversation, account -> receipt    |
+//   meta       "bookmark", "derived", "floor", "last"; "groups": how many synced writes there were
 //
-// All families share one write-ahead log, and recovery keeps a prefix of it: whatever was written before a record that is
-// there is there too. That is what makes the bookmark safe to write without a sync.
+// All families share one write-ahead log and become files together, and recovery keeps a prefix: whatever was written
+// before a record that is there is there too. That is what makes the bookmark safe to write without a sync. Whether the
+// prefix holds everything that was acknowledged is what acknowledged.h tells (docs/decisions/0009).
 #pragma once
 
 #include <rocksdb/db.h>
@@ -21,11 +22,15 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/guarded.h"
 #include "base/result.h"
+#include "store/rocks/acknowledged.h"
 #include "store/rocks/floor.h"
+#include "store/rocks/no_gaps.h"
 
 namespace homing {
 
@@ -45,7 +50,8 @@ enum class Mode { read_write, read_only };
 
 class Database {
  public:
-  // `conflict` when another process has the folder open, `corrupt` when it cannot be opened for what is in it.
+  // `conflict` when another process has the folder open, `corrupt` when it cannot be opened for what is in it or, for
+  // writing, when something that was acknowledged is lost; the folder is then left as it is.
   static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path, const RocksOptions& options,
                                                 Mode mode);
   ~Database();
@@ -59,6 +65,9 @@ class Database {
   Result<void> scan(Family family, const std::string& from, const std::string& to,
                     const std::function<bool(std::string_view key, std::string_view value)>& visit);
 
+  // What was acknowledged and did not come back, in a sentence; empty if nothing is missing.
+  const std::string& lost() const { return lost_; }
+
   // Retention dropped every commit below: entries that point there go when their files are rewritten.
   std::uint64_t floor() const { return floor_; }
   void set_floor(Commit floor) { floor_ = floor.value; }
@@ -68,16 +77,29 @@ class Database {
   Result<void> write(rocksdb::WriteBatch& batch, Sync sync);
   // Why writes are refused; empty while they are not.
   std::string trouble() const;
+  // What was acknowledged until now is known to be, also after a power cut.
+  void sync_acknowledged() { acknowledged_->sync(); }
 
  private:
+  enum class Log { whole, any_end };  // whether the write-ahead log may end in something that cannot be read
+
   Database() = default;
+  static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path, const RocksOptions& options,
+                                                Mode mode, Log log);
+  Result<void> compare(const std::filesystem::path& path, std::optional<std::uint64_t> acknowledged);
+  Result<void> write_synced(rocksdb::WriteBatch& batch);
   void fail_writes(const std::string& why);
 
   std::atomic<std::uint64_t> floor_{0};
   NamesDroppedCommit names_dropped_commit_{floor_};
   NoticeOfDroppedEvent notice_of_dropped_event_{floor_};
+  NoGaps no_gaps_;
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kFamilies> families_{};
+  std::string lost_;
+  std::optional<Acknowledged> acknowledged_;
+  std::mutex one_synced_write_;
+  std::uint64_t groups_ = 0;  // guarded by it
   std::atomic<bool> failed_{false};
   Guarded<std::string> trouble_;
 };

@@ -20,6 +20,7 @@ namespace {
 // A crash costs reading this much of the log again.
 constexpr std::chrono::milliseconds kWriteBehindEvery{500};
 constexpr std::size_t kBatchBytesMax = 256 << 10;
+constexpr unsigned kRoundsPerMark = 4;  // a sync of its own for how much was acknowledged, every two seconds
 
 Result<Commit> commit_at(Database& database, const char* name) {
   auto bytes = database.get(Family::meta, name);
@@ -146,10 +147,12 @@ Result<void> RocksStore::flush_derived() {
 }
 
 void RocksStore::write_behind() {
+  unsigned rounds = 0;
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, kWriteBehindEvery, [this] { return stopping_; })) {
     lock.unlock();
     (void)flush();  // a failure is logged once by Database, and refuses all writes
+    if (++rounds % kRoundsPerMark == 0) database_->sync_acknowledged();
     lock.lock();
   }
 }

@@ -17,6 +17,7 @@ class Verifier {
   Verifier(Database& database, Report& report) : database_(database), report_(report) {}
 
   Result<void> run() {
+    if (!database_.lost().empty()) problem(database_.lost());
     if (auto floor = database_.get(Family::meta, "floor"); floor && floor->size() == 8) floor_ = get_u64(*floor);
     if (auto derived = database_.get(Family::meta, "derived"); derived && derived->size() == 8)
       derived_ = get_u64(*derived);
