@@ -46,6 +46,8 @@ class Directory {
                                                               std::size_t limit) = 0;
   // All accounts by id, after `after` (ended ones included).
   virtual Task<Result<Page<Account>>> accounts(AccountId after, std::size_t limit) = 0;
+  // All tickets by key, after `after` (expired ones included).
+  virtual Task<Result<Page<Ticket>>> tickets(std::string after, std::size_t limit) = 0;
 
   // Writing. The record's `version` is the one that was read (0: it must not exist); `conflict` if it has moved.
   // Stores it with version + 1 and returns that. An account's phone is unique among active accounts: `phone_taken`.

@@ -83,6 +83,19 @@ Task<Result<Page<Account>>> MemoryStore::accounts(AccountId after, std::size_t l
   co_return page;
 }
 
+Task<Result<Page<Ticket>>> MemoryStore::tickets(std::string after, std::size_t limit) {
+  co_await turn();
+  Page<Ticket> page;
+  for (auto it = disk_.tickets.upper_bound(after); it != disk_.tickets.end(); ++it) {
+    if (page.items.size() == limit) {
+      page.more = More::yes;
+      break;
+    }
+    page.items.push_back(it->second);
+  }
+  co_return page;
+}
+
 Task<Result<std::uint64_t>> MemoryStore::put(Account account) {
   co_await turn();
   auto stored = disk_.accounts.find(account.id);

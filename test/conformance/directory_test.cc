@@ -139,6 +139,24 @@ TEST_P(DirectorySuite, ATicketIsUsedOnce) {
   EXPECT_TRUE(run(directory().put(ticket("code/+1"))));  // a new one may be issued under the same key
 }
 
+TEST_P(DirectorySuite, TicketsAreListedInPagesByKey) {
+  for (const char* key : {"invite/b", "code/+12", "code/+1", "invite/a"})
+    ASSERT_TRUE(run(directory().put(ticket(key))));
+  ASSERT_TRUE(run(directory().erase(*run(directory().ticket("invite/a")))));
+
+  auto first = run(directory().tickets("", 2));
+  ASSERT_TRUE(first);
+  ASSERT_EQ(first->items.size(), 2u);
+  EXPECT_EQ(first->more, More::yes);
+  EXPECT_EQ(first->items[0], *run(directory().ticket("code/+1")));
+  EXPECT_EQ(first->items[1].key, "code/+12");
+  auto second = run(directory().tickets("code/+12", 2));
+  ASSERT_TRUE(second);
+  ASSERT_EQ(second->items.size(), 1u);
+  EXPECT_EQ(second->items[0].key, "invite/b");
+  EXPECT_EQ(second->more, More::no);
+}
+
 TEST_P(DirectorySuite, ATicketThatMovedIsNotErased) {
   ASSERT_TRUE(run(directory().put(ticket("code/+1"))));
   Ticket old = *run(directory().ticket("code/+1"));

@@ -83,6 +83,9 @@ Task<Result<Page<ConversationId>>> WatchedStore::conversations_of(AccountId acco
 Task<Result<Page<Account>>> WatchedStore::accounts(AccountId after, std::size_t limit) {
   return counted(directory_.accounts(after, limit));
 }
+Task<Result<Page<Ticket>>> WatchedStore::tickets(std::string after, std::size_t limit) {
+  return counted(directory_.tickets(std::move(after), limit));
+}
 Task<Result<std::uint64_t>> WatchedStore::put(Account account) { return counted(directory_.put(std::move(account))); }
 Task<Result<std::uint64_t>> WatchedStore::put(Device device) { return counted(directory_.put(std::move(device))); }
 Task<Result<std::uint64_t>> WatchedStore::put(Ticket ticket) { return counted(directory_.put(std::move(ticket))); }

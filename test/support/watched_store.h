@@ -41,6 +41,7 @@ class WatchedStore final : public EventLog, public Inbox, public Directory {
   Task<Result<Page<ConversationId>>> conversations_of(AccountId account, ConversationId after,
                                                       std::size_t limit) override;
   Task<Result<Page<Account>>> accounts(AccountId after, std::size_t limit) override;
+  Task<Result<Page<Ticket>>> tickets(std::string after, std::size_t limit) override;
   Task<Result<std::uint64_t>> put(Account account) override;
   Task<Result<std::uint64_t>> put(Device device) override;
   Task<Result<std::uint64_t>> put(Ticket ticket) override;

@@ -140,6 +140,23 @@ Task<Result<Page<Account>>> RocksStore::accounts(AccountId after, std::size_t li
   co_return page;
 }
 
+Task<Result<Page<Ticket>>> RocksStore::tickets(std::string after, std::size_t limit) {
+  Page<Ticket> page;
+  Result<void> readable;
+  auto scanned = database_->scan(Family::directory, key('t', after) + '\0', std::string(1, 't' + 1),
+                                 [&](std::string_view, std::string_view value) {
+                                   if (page.items.size() == limit) page.more = More::yes;
+                                   if (page.more == More::yes) return false;
+                                   auto ticket = wire::load_ticket(value);
+                                   if (!ticket) readable = std::unexpected(ticket.error());
+                                   if (ticket) page.items.push_back(std::move(*ticket));
+                                   return ticket.has_value();
+                                 });
+  if (!scanned) co_return std::unexpected(scanned.error());
+  if (!readable) co_return std::unexpected(readable.error());
+  co_return page;
+}
+
 Task<Result<std::uint64_t>> RocksStore::put(Account account) {
   auto changed = std::make_shared<Account>(std::move(account));
   std::function<Result<std::uint64_t>(Group&)> stage = [this, changed](Group& group) -> Result<std::uint64_t> {

@@ -74,6 +74,7 @@ class RocksStore final : public EventLog, public Inbox, public Directory {
   Task<Result<Page<Account>>> accounts(AccountId after, std::size_t limit) override;
   Task<Result<std::uint64_t>> put(Account account) override;
   Task<Result<std::uint64_t>> put(Device device) override;
+  Task<Result<Page<Ticket>>> tickets(std::string after, std::size_t limit) override;
   Task<Result<std::uint64_t>> put(Ticket ticket) override;
   Task<Result<void>> erase(Ticket ticket) override;
   Task<Result<std::vector<MemberReceipt>>> marks(ConversationId conversation) override;
