@@ -46,7 +46,7 @@ T must(Result<T> result, const char* what) {
 class Filler {
  public:
   Filler(const Options& options, server::Storage& storage)
-      : options_(options), storage_(storage), accounts_(storage.directory(), storage.inbox(), clock_, random_, std::nullopt),
+      : options_(options), storage_(storage), accounts_(storage.log(), storage.directory(), storage.inbox(), clock_, random_, std::nullopt),
         chat_(storage.log(), storage.inbox(), storage.directory(), hub_, clock_, random_),
         delivery_(storage.log(), storage.inbox(), storage.directory(), hub_, clock_), callers_(options.accounts) {
     v1::Content content;

@@ -1,5 +1,6 @@
 #include "chat/accounts.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -19,7 +20,8 @@ constexpr milliseconds kCodeBudgetWindow = std::chrono::hours(1);
 
 Result<void> check_names(const std::string& name, const std::string& device_name) {
   if (name.size() > limits::kProfileNameBytesMax) return fail(Code::invalid_argument, "The name is too long.", "name");
-  if (device_name.size() > limits::kProfileNameBytesMax) return fail(Code::invalid_argument, "The device name is too long.", "device_name");
+  if (device_name.size() > limits::kProfileNameBytesMax)
+    return fail(Code::invalid_argument, "The device name is too long.", "device_name");
   return {};
 }
 
@@ -35,8 +37,9 @@ const Device kNobody{};
 
 }  // namespace
 
-Accounts::Accounts(Directory& directory, Inbox& inbox, Clock& clock, Random& random, std::optional<CodeSender> sender)
-    : directory_(directory), inbox_(inbox), clock_(clock), random_(random), sender_(std::move(sender)) {}
+Accounts::Accounts(EventLog& log, Directory& directory, Inbox& inbox, Clock& clock, Random& random,
+                   std::optional<CodeSender> sender)
+    : log_(log), directory_(directory), inbox_(inbox), clock_(clock), random_(random), sender_(std::move(sender)) {}
 
 Task<Result<NewDevice>> Accounts::add(std::string phone, std::string name, std::string device_name) {
   auto normal = normal_phone(phone);
@@ -46,30 +49,6 @@ Task<Result<NewDevice>> Accounts::add(std::string phone, std::string name, std::
   auto account = co_await find_or_create(*normal, std::move(name));
   if (!account) co_return std::unexpected(account.error());
   co_return co_await add_device(*account, std::move(*normal), std::move(device_name));
-}
-
-Task<Result<Account>> Accounts::remove(std::string phone) {
-  auto normal = normal_phone(phone);
-  if (!normal) co_return std::unexpected(normal.error());
-  auto id = co_await directory_.account_by_phone(std::move(*normal));
-  if (!id) co_return std::unexpected(id.error());
-
-  // The devices first: if we stop in between, the account can still be found by its phone and removed again.
-  auto devices = co_await directory_.devices_of(*id);
-  if (!devices) co_return std::unexpected(devices.error());
-  for (const Device& device : *devices) {
-    auto ended = co_await end_device(device);
-    if (!ended) co_return std::unexpected(ended.error());
-  }
-
-  auto current = co_await directory_.account(*id);
-  if (!current) co_return std::unexpected(current.error());
-  Account account = **current;
-  account.life = Life::ended;
-  auto stored = co_await directory_.put(account);
-  if (!stored) co_return std::unexpected(stored.error());
-  account.version = *stored;
-  co_return account;
 }
 
 Task<Result<Page<Account>>> Accounts::list(AccountId after, std::size_t limit) {
@@ -108,26 +87,6 @@ Task<Result<std::vector<Device>>> Accounts::devices(std::string phone) {
   auto id = co_await directory_.account_by_phone(std::move(*normal));
   if (!id) co_return std::unexpected(id.error());
   co_return co_await directory_.devices_of(*id);
-}
-
-Task<Result<Device>> Accounts::revoke(DeviceId id) {
-  auto device = co_await directory_.device(id);
-  if (!device) co_return std::unexpected(device.error());
-  Device copy = **device;
-  co_return co_await end_device(std::move(copy));
-}
-
-Task<Result<Device>> Accounts::end_device(Device device) {
-  if (device.life == Life::active) {
-    device.life = Life::ended;
-    device.secret_hash = {};
-    auto stored = co_await directory_.put(device);
-    if (!stored) co_return std::unexpected(stored.error());
-    device.version = *stored;
-  }
-  auto forgotten = co_await inbox_.forget(device.account, device.id);
-  if (!forgotten) co_return std::unexpected(forgotten.error());
-  co_return device;
 }
 
 Task<Result<void>> Accounts::send_code(std::string phone) {
@@ -251,29 +210,48 @@ Task<Result<Caller>> Accounts::authenticate(std::string token) {
   co_return caller;
 }
 
+// Two at the same moment would both find room. So who adds a device also moves the account's version from the one that
+// was read before the count: of two only one can, and the other takes its device back and counts again.
 Task<Result<NewDevice>> Accounts::add_device(AccountId account, std::string phone, std::string device_name) {
-  auto others = co_await directory_.devices_of(account);
-  if (!others) co_return std::unexpected(others.error());
-  std::size_t active = 0;
-  for (const Device& other : *others) active += other.life == Life::active;
-  if (active >= limits::kDevicesMax) {
-    co_return fail(Code::invalid_argument, "This account has as many devices as it may have. Revoke one first.");
-  }
+  constexpr int kAttempts = 5;
+  for (int attempt = 1;; ++attempt) {
+    auto owner = co_await directory_.account(account);
+    if (!owner) co_return std::unexpected(owner.error());
+    if ((*owner)->life == Life::ended) co_return fail(Code::conflict, "This account is being removed.");
+    auto others = co_await directory_.devices_of(account);
+    if (!others) co_return std::unexpected(others.error());
+    auto active = std::ranges::count(*others, Life::active, &Device::life);
+    if (static_cast<std::size_t>(active) >= limits::kDevicesMax) {
+      co_return fail(Code::invalid_argument, "This account has as many devices as it may have. Revoke one first.");
+    }
 
+    std::string secret = new_secret();
+    Device device;
+    device.id = DeviceId{random_.id()};
+    device.account = account;
+    device.secret_hash = hash_secret(secret);
+    device.name = device_name;
+    device.created = clock_.now();
+    auto stored = co_await directory_.put(device);
+    if (!stored) co_return std::unexpected(stored.error());
+    device.version = *stored;
+
+    Account unchanged = **owner;
+    auto counted = co_await directory_.put(std::move(unchanged));
+    if (counted) {
+      NewDevice made{account, std::move(phone), device.id, make_token(device.id, secret)};
+      co_return made;
+    }
+    auto taken_back = co_await end_device(std::move(device));
+    if (!taken_back) co_return std::unexpected(taken_back.error());
+    if (counted.error().code != Code::conflict || attempt == kAttempts) co_return std::unexpected(counted.error());
+  }
+}
+
+std::string Accounts::new_secret() {
   std::array<std::uint8_t, kSecretBytes> bytes;
   random_.fill(bytes);
-  std::string secret = to_base64url(bytes);
-  Device device;
-  device.id = DeviceId{random_.id()};
-  device.account = account;
-  device.secret_hash = hash_secret(secret);
-  device.name = std::move(device_name);
-  device.created = clock_.now();
-  auto stored = co_await directory_.put(device);
-  if (!stored) co_return std::unexpected(stored.error());
-
-  NewDevice made{account, std::move(phone), device.id, make_token(device.id, secret)};
-  co_return made;
+  return to_base64url(bytes);
 }
 
 Task<Result<AccountId>> Accounts::create(std::string phone, std::string name) {
@@ -292,7 +270,8 @@ Task<Result<AccountId>> Accounts::find_or_create(std::string phone, std::string 
   if (found || found.error().code != Code::not_found) co_return found;
   auto created = co_await create(phone, std::move(name));
   // Somebody else was faster: then it exists now.
-  if (!created && created.error().code == Code::phone_taken) co_return co_await directory_.account_by_phone(std::move(phone));
+  if (!created && created.error().code == Code::phone_taken)
+    co_return co_await directory_.account_by_phone(std::move(phone));
   co_return created;
 }
 

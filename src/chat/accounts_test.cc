@@ -52,6 +52,17 @@ class AccountsTest : public ::testing::Test {
     EXPECT_EQ(code(run(accounts_.send_code(phone))), std::nullopt);
     return sent_;
   }
+  // Sweeps everything in small steps; how many tickets went.
+  std::size_t sweep() {
+    std::size_t before = disk_.tickets.size();
+    std::string after;
+    do {
+      auto next = run(accounts_.sweep_tickets(after, 1));
+      EXPECT_TRUE(next);
+      after = next.value_or("");
+    } while (!after.empty());
+    return before - disk_.tickets.size();
+  }
   std::string another(std::string code) {
     code[0] = code[0] == '0' ? '1' : '0';
     return code;
@@ -72,9 +83,11 @@ class AccountsTest : public ::testing::Test {
   MemoryStore store_{disk_, clock_};
   std::string sent_;
   bool hook_fails_ = false;
-  Accounts accounts_{store_.directory(), store_.inbox(), clock_, random_,
-                     CodeSender([this](std::string, std::string code) { return keep(this, std::move(code)); })};
-  Accounts closed_{store_.directory(), store_.inbox(), clock_, random_, std::nullopt};
+  Accounts accounts_{
+      store_.log(),   store_.directory(),
+      store_.inbox(), clock_,
+      random_,        CodeSender([this](std::string, std::string code) { return keep(this, std::move(code)); })};
+  Accounts closed_{store_.log(), store_.directory(), store_.inbox(), clock_, random_, std::nullopt};
   boost::asio::io_context io_{1};
 };
 
@@ -107,7 +120,8 @@ TEST_F(AccountsTest, EveryWrongTokenIsUnauthenticated) {
   std::string crossed = ana.token.substr(0, 17) + ben.token.substr(17);
   std::string unknown = "00000000000000ff" + ana.token.substr(16);
 
-  for (const std::string& token : {std::string(), std::string("x"), changed, crossed, unknown, ana.token + "A", ana.token.substr(1)}) {
+  for (const std::string& token :
+       {std::string(), std::string("x"), changed, crossed, unknown, ana.token + "A", ana.token.substr(1)}) {
     EXPECT_EQ(authenticate(token), Code::unauthenticated) << token;
   }
 }
@@ -132,10 +146,58 @@ TEST_F(AccountsTest, AnAccountHasTenDevicesAtMostAndARevokedOneMakesRoom) {
   EXPECT_EQ(code(run(accounts_.add("+15551230001", "", ""))), std::nullopt);
 }
 
+TEST_F(AccountsTest, DevicesAddedAtTheSameMomentAreTenAtMost) {
+  MemoryFaults interleaved;
+  interleaved.interleave = true;
+  MemoryStore store(disk_, clock_, interleaved);
+  Accounts accounts(store.log(), store.directory(), store.inbox(), clock_, random_, std::nullopt);
+  for (std::size_t i = 0; i + 2 < limits::kDevicesMax; ++i) add("+15551230001");
+
+  std::vector<std::future<Result<NewDevice>>> adding;
+  for (int i = 0; i < 4; ++i) {
+    adding.push_back(boost::asio::co_spawn(io_, accounts.add("+15551230001", "", ""), boost::asio::use_future));
+  }
+  io_.restart();
+  io_.run();
+
+  std::vector<NewDevice> added;
+  for (auto& each : adding) {
+    auto made = each.get();
+    if (made) added.push_back(*made);
+    if (!made) { EXPECT_EQ(made.error().code, Code::invalid_argument); }
+  }
+  EXPECT_EQ(added.size(), 2u);
+  for (const NewDevice& device : added) EXPECT_EQ(authenticate(device.token), std::nullopt);
+  auto devices = run(accounts_.devices("+15551230001"));
+  ASSERT_TRUE(devices);
+  EXPECT_EQ(std::ranges::count(*devices, Life::active, &Device::life),
+            static_cast<std::ptrdiff_t>(limits::kDevicesMax));
+}
+
+TEST_F(AccountsTest, ADeviceIsNotAddedToAnAccountThatIsRemovedAtThatMoment) {
+  NewDevice ana = add("+15551230001");
+  MemoryFaults interleaved;
+  interleaved.interleave = true;
+  MemoryStore store(disk_, clock_, interleaved);
+  Accounts accounts(store.log(), store.directory(), store.inbox(), clock_, random_, std::nullopt);
+
+  auto adding = boost::asio::co_spawn(io_, accounts.add("+15551230001", "", ""), boost::asio::use_future);
+  auto removing = boost::asio::co_spawn(io_, accounts.remove("+15551230001"), boost::asio::use_future);
+  io_.restart();
+  io_.run();
+
+  EXPECT_TRUE(removing.get());
+  auto added = adding.get();
+  if (added) { EXPECT_EQ(authenticate(added->token), Code::unauthenticated); }
+  EXPECT_EQ(authenticate(ana.token), Code::unauthenticated);
+}
+
 TEST_F(AccountsTest, BadPhonesAndLongNamesAreRefused) {
   EXPECT_EQ(code(run(accounts_.add("5551230001", "Ana", ""))), Code::phone_invalid);
-  EXPECT_EQ(code(run(accounts_.add("+15551230001", std::string(limits::kProfileNameBytesMax + 1, 'a'), ""))), Code::invalid_argument);
-  EXPECT_EQ(code(run(accounts_.add("+15551230001", "", std::string(limits::kProfileNameBytesMax + 1, 'a')))), Code::invalid_argument);
+  EXPECT_EQ(code(run(accounts_.add("+15551230001", std::string(limits::kProfileNameBytesMax + 1, 'a'), ""))),
+            Code::invalid_argument);
+  EXPECT_EQ(code(run(accounts_.add("+15551230001", "", std::string(limits::kProfileNameBytesMax + 1, 'a')))),
+            Code::invalid_argument);
   EXPECT_EQ(code(run(accounts_.add("+15551230001", std::string(limits::kProfileNameBytesMax, 'a'), ""))), std::nullopt);
 }
 
@@ -287,6 +349,41 @@ TEST_F(AccountsTest, AnInviteDoesNotOpenSomebodyElsesAccount) {
   EXPECT_EQ(code(run(accounts_.register_by_invite("+15551230001", invite->code, "Eve", ""))), Code::phone_taken);
   EXPECT_EQ(code(run(accounts_.register_by_invite("+15551230001", "guess", "Eve", ""))), Code::invite_invalid);
   EXPECT_TRUE(run(accounts_.register_by_invite("+15551230002", invite->code, "Ben", "")));
+}
+
+TEST_F(AccountsTest, WhatHasExpiredIsSweptAndNothingElse) {
+  auto short_one = run(accounts_.invite(1h));
+  auto long_one = run(accounts_.invite(24h));
+  ASSERT_TRUE(short_one && long_one);
+  std::string right = send_code("+15551230001");
+  for (int i = 0; i < 5; ++i) register_by_code("+15551230001", another(right));
+
+  EXPECT_EQ(sweep(), 0u);
+  // Five wrong guesses are still told as such.
+  EXPECT_EQ(code(register_by_code("+15551230001", right)), Code::too_many_attempts);
+  clock_.pass(10min);
+  EXPECT_EQ(sweep(), 1u);  // the code
+  EXPECT_EQ(code(register_by_code("+15551230001", right)), Code::code_expired);
+  clock_.pass(50min);
+  EXPECT_EQ(sweep(), 2u);  // the short invitation, and how many codes were sent to this phone
+
+  EXPECT_EQ(code(run(accounts_.register_by_invite("+15551230001", short_one->code, "", ""))), Code::invite_invalid);
+  EXPECT_TRUE(run(accounts_.register_by_invite("+15551230001", long_one->code, "", "")));
+}
+
+TEST_F(AccountsTest, ASweepLooksAtAFewTicketsAtATime) {
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(run(accounts_.invite(1h)));
+  clock_.pass(1h);
+
+  auto next = run(accounts_.sweep_tickets("", 2));
+
+  ASSERT_TRUE(next);
+  EXPECT_FALSE(next->empty());
+  EXPECT_EQ(disk_.tickets.size(), 3u);
+  next = run(accounts_.sweep_tickets(*next, 2));
+  next = run(accounts_.sweep_tickets(*next, 2));
+  EXPECT_EQ(*next, "");
+  EXPECT_TRUE(disk_.tickets.empty());
 }
 
 }  // namespace

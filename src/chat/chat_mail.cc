@@ -76,6 +76,10 @@ Task<Result<Chat::Mail>> Chat::mail(Caller caller, Cursor after, std::size_t byt
 Task<Result<wire::Welcome>> Chat::welcome(Caller caller, Cursor stated) {
   auto account = co_await directory_.account(caller.account);
   if (!account) co_return std::unexpected(account.error());
+  // It may have been revoked while it connected, before its session could be found and ended.
+  auto device = co_await directory_.device(caller.device);
+  if (!device) co_return std::unexpected(device.error());
+  if ((*device)->life == Life::ended || (*account)->life == Life::ended) co_return fail(Code::unauthenticated);
   auto known = co_await inbox_.cursor(caller.account, caller.device);
   if (!known) co_return std::unexpected(known.error());
   if (stated > *known) {

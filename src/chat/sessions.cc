@@ -232,9 +232,14 @@ Task<void> Sessions::hello(SessionId id, std::uint64_t request, wire::Hello hell
     finish(id, request, wire::ServerFrame{request, std::move(*welcome)});
     start_pump(id, *session);
   } else {
+    bool revoked = welcome.error().code == Code::unauthenticated;
     finish(id, request, answer_to(request, std::move(welcome.error())));
     session->closed = true;
-    session->link->close(CloseCode::internal_error, "the inbox cannot be opened now");
+    if (revoked) {
+      session->link->close(CloseCode::unauthenticated, "this device was revoked");
+    } else {
+      session->link->close(CloseCode::internal_error, "the inbox cannot be opened now");
+    }
   }
 }
 
@@ -244,7 +249,8 @@ Task<void> Sessions::send(SessionId id, std::uint64_t request, wire::Send send) 
   if (draft) {
     // Not awaited: the next message may be on its way to the disk before this one has arrived there.
     Draft ready = std::move(*draft);
-    boost::asio::co_spawn(executor_, commit(id, request, caller, std::move(send), std::move(ready)), boost::asio::detached);
+    boost::asio::co_spawn(executor_, commit(id, request, caller, std::move(send), std::move(ready)),
+                          boost::asio::detached);
     co_return;
   }
   auto first = co_await chat_.first_answer(caller, send.client_id, std::move(draft.error()));

@@ -126,6 +126,29 @@ TEST_F(SessionsTest, TheEightSteps) {
   EXPECT_EQ(ben.all<wire::Done>().size(), 1u);
 }
 
+TEST_F(SessionsTest, ADeviceThatWasRevokedWhileItConnectedIsClosedAtItsHello) {
+  Phone ana;
+  Device revoked = *disk_.devices[DeviceId{10}];
+  revoked.life = Life::ended;
+  disk_.devices[revoked.id] = std::make_shared<const Device>(revoked);
+
+  attach(ana, 1, 10);
+
+  EXPECT_EQ(ana.closed, CloseCode::unauthenticated);
+  EXPECT_TRUE(ana.all<wire::Welcome>().empty());
+}
+
+TEST_F(SessionsTest, ADeviceOfAnAccountThatEndedWhileItConnectedIsClosedAtItsHello) {
+  Phone ana;
+  Account ended = *disk_.accounts[AccountId{1}];
+  ended.life = Life::ended;
+  disk_.accounts[ended.id] = std::make_shared<const Account>(ended);
+
+  attach(ana, 1, 10);
+
+  EXPECT_EQ(ana.closed, CloseCode::unauthenticated);
+}
+
 TEST_F(SessionsTest, MessagesTakePlacesInTheOrderTheyCame) {
   Phone ana, ben;
   SessionId from = attach(ana, 1, 10);

@@ -224,7 +224,7 @@ class ShardTest : public testing::Test {
   chat::Hub hub_;
   chat::Chat chat_{store_.log(), store_.inbox(), store_.directory(), hub_, clock_, random_};
   chat::Delivery delivery_{store_.log(), store_.inbox(), store_.directory(), hub_, clock_};
-  chat::Accounts accounts_{store_.directory(), store_.inbox(), clock_, random_, std::nullopt};
+  chat::Accounts accounts_{store_.log(), store_.directory(), store_.inbox(), clock_, random_, std::nullopt};
   std::atomic<bool> ready_{true};
   Http http_{accounts_, clock_,
              [this]() -> Result<void> { return ready_ ? Result<void>{} : fail(Code::unavailable, "the disk is full"); },

@@ -36,7 +36,8 @@ Result<std::string> text(const json::object& request, std::string_view name) {
   return std::string(value->get_string());
 }
 
-Result<std::int64_t> number(const json::object& request, std::string_view name, std::int64_t otherwise, std::int64_t max) {
+Result<std::int64_t> number(const json::object& request, std::string_view name, std::int64_t otherwise,
+                            std::int64_t max) {
   const json::value* value = request.if_contains(name);
   if (!value) return otherwise;
   if (!value->is_int64() || value->get_int64() < 1 || value->get_int64() > max) {
@@ -103,9 +104,9 @@ struct Admin::Command {
 };
 
 const Admin::Command Admin::kCommands[] = {
-    {"account.add", &Admin::account_add},     {"account.remove", &Admin::account_remove},
-    {"account.list", &Admin::account_list},   {"invite.create", &Admin::invite_create},
-    {"device.list", &Admin::device_list},     {"device.revoke", &Admin::device_revoke},
+    {"account.add", &Admin::account_add},   {"account.remove", &Admin::account_remove},
+    {"account.list", &Admin::account_list}, {"invite.create", &Admin::invite_create},
+    {"device.list", &Admin::device_list},   {"device.revoke", &Admin::device_revoke},
 };
 
 Admin::Admin(chat::Accounts& accounts, EndSessions end_sessions)
@@ -166,9 +167,11 @@ Admin::Answer Admin::account_add(json::object request) {
 Admin::Answer Admin::account_remove(json::object request) {
   auto phone = text(request, "phone");
   if (!phone) co_return std::unexpected(phone.error());
+  auto ended = co_await accounts_.end_devices(*phone);
+  if (!ended) co_return std::unexpected(ended.error());
+  end_sessions_(*ended, DeviceId{});
   auto removed = co_await accounts_.remove(std::move(*phone));
   if (!removed) co_return std::unexpected(removed.error());
-  end_sessions_(removed->id, DeviceId{});
   co_return describe(*removed);
 }
 

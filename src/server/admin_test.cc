@@ -47,13 +47,15 @@ class AdminTest : public ::testing::Test {
   static std::string add(const std::string& phone) {
     return R"({"command":"account.add","phone":")" + phone + R"(","name":"Ana"})";
   }
-  static std::string text(const json::object& object, std::string_view name) { return std::string(object.at(name).as_string()); }
+  static std::string text(const json::object& object, std::string_view name) {
+    return std::string(object.at(name).as_string());
+  }
 
   SystemClock clock_;
   SeededRandom random_{3};
   MemoryDisk disk_;
   MemoryStore store_{disk_, clock_};
-  chat::Accounts accounts_{store_.directory(), store_.inbox(), clock_, random_, std::nullopt};
+  chat::Accounts accounts_{store_.log(), store_.directory(), store_.inbox(), clock_, random_, std::nullopt};
   std::vector<std::pair<AccountId, DeviceId>> ended_;
   Admin admin_{accounts_, [this](AccountId account, DeviceId device) { ended_.emplace_back(account, device); }};
   asio::io_context io_{1};
@@ -76,7 +78,8 @@ TEST_F(AdminTest, AccountsAreListedInPages) {
   json::array page = first.at("accounts").as_array();
   ASSERT_EQ(page.size(), 2u);
   EXPECT_TRUE(first.at("more").as_bool());
-  json::object second = result(R"({"command":"account.list","after":")" + text(page[1].as_object(), "account_id") + "\"}");
+  json::object second =
+      result(R"({"command":"account.list","after":")" + text(page[1].as_object(), "account_id") + "\"}");
   EXPECT_EQ(second.at("accounts").as_array().size(), 1u);
   EXPECT_FALSE(second.at("more").as_bool());
 }
@@ -149,7 +152,7 @@ TEST_F(AdminTest, TheSocketAnswersPipelinedLinesAndOnlyItsOwnerMayOpenIt) {
   auto path = admin_socket_path(folder);
   AdminSocket socket(io_.get_executor(), path, admin_);
   ASSERT_TRUE(socket.listen());
-  struct stat facts {};
+  struct stat facts{};
   ASSERT_EQ(stat(path.c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777, 0600u);
 

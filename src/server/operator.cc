@@ -71,7 +71,7 @@ class Operator::Offline {
  public:
   explicit Offline(std::unique_ptr<Storage> storage)
       : storage_(std::move(storage)),
-        accounts_(storage_->directory(), storage_->inbox(), clock_, random_, std::nullopt),
+        accounts_(storage_->log(), storage_->directory(), storage_->inbox(), clock_, random_, std::nullopt),
         admin_(accounts_, [](AccountId, DeviceId) {}) {}
 
   ~Offline() { storage_->close(); }

@@ -36,7 +36,8 @@ class OperatorTest : public ::testing::Test {
     return answers ? json::parse(answers->front()).as_object() : json::object{};
   }
   static std::string phone_of(const json::object& answer) {
-    return answer.contains("result") ? std::string(answer.at("result").at("phone").as_string()) : json::serialize(answer);
+    return answer.contains("result") ? std::string(answer.at("result").at("phone").as_string())
+                                     : json::serialize(answer);
   }
 
   const std::string add_ = R"({"command":"account.add","phone":"+15551230001","name":"Ana"})";
@@ -68,7 +69,7 @@ TEST_F(OperatorTest, WithAServerItsSocketIsAsked) {
   ASSERT_TRUE(storage);
   SystemClock clock;
   SystemRandom random;
-  chat::Accounts accounts((*storage)->directory(), (*storage)->inbox(), clock, random, std::nullopt);
+  chat::Accounts accounts((*storage)->log(), (*storage)->directory(), (*storage)->inbox(), clock, random, std::nullopt);
   Admin admin(accounts, [](AccountId, DeviceId) {});
   asio::io_context io(1);
   AdminSocket socket(io.get_executor(), admin_socket_path(data_), admin);

@@ -25,7 +25,8 @@ namespace asio = boost::asio;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr milliseconds kRetainEvery = std::chrono::hours(1);
+constexpr milliseconds kTidyEvery = std::chrono::hours(1);
+constexpr std::size_t kTicketsAtOnce = 100;
 // Clients come back after a random time between these two, so that a restart is not met by all at once.
 constexpr milliseconds kComeBackMin = seconds(1);
 constexpr milliseconds kComeBackMax = seconds(5);
@@ -57,7 +58,8 @@ Task<ThreadMetrics> read_thread(const chat::Sessions* sessions, const edge::Shar
 void add_edge(MetricsPage& page, const edge::Metrics& m) {
   page.gauge("connections", "Open connections of any kind.", static_cast<double>(m.connections));
   page.counter("accepted_total", "Connections accepted.", static_cast<double>(m.accepted));
-  page.counter("accept_pauses_total", "Times that no file descriptors were left.", static_cast<double>(m.accept_pauses));
+  page.counter("accept_pauses_total", "Times that no file descriptors were left.",
+               static_cast<double>(m.accept_pauses));
   page.counter("http_requests_total", "HTTP requests.", static_cast<double>(m.http_requests));
   page.counter("upgrades_total", "WebSocket connections.", static_cast<double>(m.upgrades));
   page.counter("upgrades_refused_total", "WebSocket upgrades refused.", static_cast<double>(m.upgrades_refused));
@@ -66,9 +68,11 @@ void add_edge(MetricsPage& page, const edge::Metrics& m) {
   page.counter("bytes_out_total", "Bytes sent.", static_cast<double>(m.bytes_out));
   page.counter("sends_total", "System calls that sent them.", static_cast<double>(m.sends));
   page.counter("violations_total", "Connections closed for what they sent.", static_cast<double>(m.violations));
-  page.counter("cut_handshake_total", "Connections cut: handshake or request too slow.", static_cast<double>(m.cut_handshake));
+  page.counter("cut_handshake_total", "Connections cut: handshake or request too slow.",
+               static_cast<double>(m.cut_handshake));
   page.counter("cut_silent_total", "Connections cut: nothing was heard.", static_cast<double>(m.cut_silent));
-  page.counter("cut_stalled_total", "Connections cut: took no byte of what waited.", static_cast<double>(m.cut_stalled));
+  page.counter("cut_stalled_total", "Connections cut: took no byte of what waited.",
+               static_cast<double>(m.cut_stalled));
 }
 
 void add_sessions(MetricsPage& page, const chat::SessionMetrics& m) {
@@ -105,7 +109,7 @@ Result<void> Server::start() {
   if (!storage) return std::unexpected(storage.error());
   storage_ = std::move(*storage);
 
-  accounts_.emplace(storage_->directory(), storage_->inbox(), clock_, random_, std::move(*sender));
+  accounts_.emplace(storage_->log(), storage_->directory(), storage_->inbox(), clock_, random_, std::move(*sender));
   chat_.emplace(storage_->log(), storage_->inbox(), storage_->directory(), hub_, clock_, random_);
   delivery_.emplace(storage_->log(), storage_->inbox(), storage_->directory(), hub_, clock_);
   edge::HttpOptions http;
@@ -126,7 +130,8 @@ Result<std::optional<chat::CodeSender>> Server::code_sender() {
   if (config_.code_hook_url.empty()) return std::nullopt;
   auto secret = read_secret(config_.code_hook_secret_file);
   if (!secret) return std::unexpected(secret.error());
-  hook_ = std::make_unique<CodeHook>(config_.code_hook_url, std::move(*secret), seconds(config_.code_hook_timeout_seconds));
+  hook_ =
+      std::make_unique<CodeHook>(config_.code_hook_url, std::move(*secret), seconds(config_.code_hook_timeout_seconds));
   return chat::CodeSender([hook = hook_.get()](std::string phone, std::string code) {
     return hook->send(std::move(phone), std::move(code));
   });
@@ -205,7 +210,7 @@ void Server::run() {
   asio::io_context& io = threads_.front()->io;
   signals_.emplace(io, SIGTERM, SIGINT);
   asio::co_spawn(io, delivery_->run(), asio::detached);
-  asio::co_spawn(io, retain_hourly(), asio::detached);
+  asio::co_spawn(io, tidy_hourly(), asio::detached);
   asio::co_spawn(io, await_signal(), asio::detached);
   for (auto& thread : threads_) {
     if (thread != threads_.front()) thread->thread = std::thread([shard = thread->shard.get()] { shard->run(); });
@@ -241,12 +246,24 @@ void Server::end_sessions(AccountId account, DeviceId device) {
   }
 }
 
-Task<void> Server::retain_hourly() {
+Task<void> Server::tidy_hourly() {
   for (;;) {
     auto oldest = co_await storage_->log().retain(config_.retention(), clock_.now());
     if (!oldest) log::warn("retention.failed", {{"detail", oldest.error().detail}});
-    co_await clock_.sleep(kRetainEvery);
+    auto swept = co_await sweep_tickets();
+    if (!swept) log::warn("tickets.sweep_failed", {{"detail", swept.error().detail}});
+    co_await clock_.sleep(kTidyEvery);
   }
+}
+
+Task<Result<void>> Server::sweep_tickets() {
+  std::string after;
+  do {
+    auto next = co_await accounts_->sweep_tickets(std::move(after), kTicketsAtOnce);
+    if (!next) co_return std::unexpected(next.error());
+    after = std::move(*next);
+  } while (!after.empty());
+  co_return Result<void>{};
 }
 
 Task<void> Server::await_signal() {
@@ -262,7 +279,8 @@ Task<std::string> Server::metrics() {
   chat::SessionMetrics sessions;
   edge::Metrics edge;
   for (auto& thread : threads_) {
-    auto read = co_await asio::co_spawn(thread->io, read_thread(thread->sessions.get(), thread->shard.get()), asio::use_awaitable);
+    auto read = co_await asio::co_spawn(thread->io, read_thread(thread->sessions.get(), thread->shard.get()),
+                                        asio::use_awaitable);
     edge += read.edge;
     sessions.opened += read.sessions.opened;
     sessions.closed += read.sessions.closed;
@@ -275,8 +293,10 @@ Task<std::string> Server::metrics() {
   add_edge(page, edge);
   page.gauge("sessions", "Devices attached.", static_cast<double>(hub_.size()));
   add_sessions(page, sessions);
-  page.counter("events_total", "Events that were delivered to inboxes.", static_cast<double>(delivery_->metrics().events));
-  page.counter("notices_total", "Notices in inboxes that came of them.", static_cast<double>(delivery_->metrics().notices));
+  page.counter("events_total", "Events that were delivered to inboxes.",
+               static_cast<double>(delivery_->metrics().events));
+  page.counter("notices_total", "Notices in inboxes that came of them.",
+               static_cast<double>(delivery_->metrics().notices));
   page.gauge("ready", "1 while the server takes work.", ready() ? 1 : 0);
   co_return std::move(page).take();
 }

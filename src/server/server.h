@@ -1,6 +1,6 @@
 // Everything that exists while Homing serves, and the order in which it ends.
 //
-//   main thread = I/O thread 0: its shard of clients, and what exists once: Delivery, retention, admin, metrics, signals
+//   main thread = I/O thread 0: its shard of clients, and what exists once: Delivery, tidying up, admin, metrics, signals
 //   I/O thread 1 ... n-1:       a shard of clients each
 //   the store's own threads, and one of the code hook
 //
@@ -67,7 +67,8 @@ class Server {
   Result<void> listen(std::shared_ptr<const edge::TlsContext> tls);
   Result<void> ready() const;
   void end_sessions(AccountId account, DeviceId device);
-  Task<void> retain_hourly();
+  Task<void> tidy_hourly();
+  Task<Result<void>> sweep_tickets();
   Task<void> await_signal();
   Task<std::string> metrics();
 

@@ -251,9 +251,10 @@ void Stage::revoke(Actor& who) {
 }
 
 void Stage::remove_account(const std::string& name) {
-  auto removed = must(server_.wait(server_.accounts().remove(phones_.at(name))));
-  server_.sessions().end(server_.hub().sessions_of(removed.id), chat::CloseCode::unauthenticated,
+  AccountId ended = must(server_.wait(server_.accounts().end_devices(phones_.at(name))));
+  server_.sessions().end(server_.hub().sessions_of(ended), chat::CloseCode::unauthenticated,
                          "this account was removed");
+  must(server_.wait(server_.accounts().remove(phones_.at(name))));
   settle();
 }
 

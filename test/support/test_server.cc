@@ -22,7 +22,7 @@ struct TestServer::Life {
         watched(store->log(), store->inbox(), store->directory()),
         chat(watched, watched, watched, hub, clock, random),
         delivery(watched, watched, watched, hub, clock),
-        accounts(watched, watched, clock, random, std::nullopt),
+        accounts(watched, watched, watched, clock, random, std::nullopt),
         io(std::make_unique<boost::asio::io_context>(1)),
         sessions(0, io->get_executor(), chat, hub, options.limits) {
     auto loses = options.loses_hint;
