@@ -25,11 +25,17 @@ BadRequest bad_request(beast::error_code error) {
   return {400, Error{Code::bad_frame, "This is not an HTTP request: " + error.message() + ".", {}, {}}};
 }
 
+void append_entries(std::string& all, std::string_view entries) {
+  if (!all.empty()) all += ',';
+  all += entries;
+}
+
 }  // namespace
 
 struct RequestReader::Parser {
   http::request_parser<http::string_body> http;
   std::string protocols;
+  std::string forwarded_for;
 };
 
 RequestReader::RequestReader() : parser_(std::make_unique<Parser>()) {
@@ -83,14 +89,14 @@ void RequestReader::fill_head() {
       case http::field::if_none_match: head_.if_none_match = value; break;
       case http::field::sec_websocket_key: head_.websocket_key = value; break;
       case http::field::sec_websocket_version: head_.websocket_version = value; break;
-      case http::field::sec_websocket_protocol:
-        if (!parser_->protocols.empty()) parser_->protocols += ',';
-        parser_->protocols += value;
+      case http::field::sec_websocket_protocol: append_entries(parser_->protocols, value); break;
+      default:
+        if (beast::iequals(field.name_string(), "x-forwarded-for")) append_entries(parser_->forwarded_for, value);
         break;
-      default: break;
     }
   }
   head_.websocket_protocol = parser_->protocols;
+  head_.forwarded_for = parser_->forwarded_for;
 }
 
 Request RequestReader::take() {

@@ -25,6 +25,7 @@ struct RequestHead {
   std::string_view websocket_key;
   std::string_view websocket_version;
   std::string_view websocket_protocol;  // the entries of all headers of this name, joined by commas
+  std::string_view forwarded_for;       // likewise
   bool http_1_1 = false;
   bool keep_alive = false;
 };
@@ -36,7 +37,7 @@ struct Request {
   std::string authorization;
   std::string if_none_match;
   std::string body;
-  std::string peer;  // the client's address, without the port
+  std::string peer;  // the client's address, without the port; what a trusted proxy says it is
 };
 
 // Why bytes are no request, with the status that says so.

@@ -27,6 +27,7 @@
 #include "edge/connection.h"
 #include "edge/http.h"
 #include "edge/metrics.h"
+#include "edge/proxies.h"
 #include "edge/tls.h"
 
 namespace homing::edge {
@@ -35,6 +36,7 @@ struct ShardOptions {
   std::string host = "127.0.0.1";  // a numeric address
   std::uint16_t port = 8080;  // 0: any free one
   std::vector<std::string> allowed_origins;
+  Proxies trusted_proxies;
   std::shared_ptr<const TlsContext> tls;  // none: plain
   std::chrono::milliseconds ping{60'000};  // a WebSocket silent for so long is asked, for twice as long closed
   std::chrono::milliseconds handshake{10'000};  // from accept, or a request's first byte, to its last

@@ -83,8 +83,9 @@ void Shard::begin_answer(Connection& connection) {
   }
   bool head_only = reader.head().method == "HEAD";
   bool keep_alive = reader.head().keep_alive;
+  std::string peer = options_.trusted_proxies.client(peer_of(connection), reader.head().forwarded_for);
   Request request = reader.take();
-  request.peer = peer_of(connection);
+  request.peer = std::move(peer);
   boost::asio::co_spawn(io_, answer(id_of(connection), std::move(request), head_only, keep_alive), stop_on_exception);
 }
 

@@ -55,5 +55,34 @@ TEST_F(ShardTest, LimitsRegistrationsOfOneAddress) {
   EXPECT_NE(answer.find("Retry-After: "), std::string::npos);
 }
 
+std::string registration_from(const std::string& forwarded_for) {
+  std::string body = R"({"phone":"+15551239999","invite":"none"})";
+  return "POST /v1/register HTTP/1.1\r\nHost: a\r\n" + forwarded_for +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+TEST_F(ShardTest, CountsTheClientsOfATrustedProxyOneByOne) {
+  options_.trusted_proxies = *Proxies::parse({"127.0.0.0/8"});
+  start();
+  TestClient proxy(port_);
+  std::string ana = registration_from("X-Forwarded-For: 203.0.113.7\r\n");
+  for (int i = 0; i < 3; ++i) EXPECT_NE(proxy.ask(ana).find("invite_invalid"), std::string::npos);
+
+  EXPECT_TRUE(proxy.ask(ana).starts_with("HTTP/1.1 429"));
+  // Two headers are one list, and what she writes into it herself helps her nothing.
+  EXPECT_TRUE(proxy.ask(registration_from("x-forwarded-for: 192.0.2.1\r\nX-FORWARDED-FOR: 203.0.113.7\r\n"))
+                  .starts_with("HTTP/1.1 429"));
+  EXPECT_NE(proxy.ask(registration_from("X-Forwarded-For: 203.0.113.8\r\n")).find("invite_invalid"), std::string::npos);
+}
+
+TEST_F(ShardTest, DoesNotBelieveWhoIsNoTrustedProxy) {
+  options_.trusted_proxies = *Proxies::parse({"10.0.0.0/8"});
+  start();
+  TestClient client(port_);
+  for (int i = 0; i < 3; ++i) client.ask(registration_from("X-Forwarded-For: 203.0.113." + std::to_string(i) + "\r\n"));
+
+  EXPECT_TRUE(client.ask(registration_from("X-Forwarded-For: 203.0.113.9\r\n")).starts_with("HTTP/1.1 429"));
+}
+
 }  // namespace
 }  // namespace homing::edge

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "edge/proxies.h"
 #include "server/settings.h"
 
 namespace homing::server {
@@ -90,6 +91,9 @@ Result<void> check_together(const Config& config) {
   if (!config.metrics_listen.empty()) {
     auto listen = parse_listen(config.metrics_listen);
     if (!listen) return refuse("metrics.listen: " + listen.error().detail, "metrics.listen");
+  }
+  if (auto proxies = edge::Proxies::parse(config.trusted_proxies); !proxies) {
+    return refuse("trusted_proxies: " + proxies.error().detail, "trusted_proxies");
   }
   if (config.tls_cert.empty() != config.tls_key.empty()) return refuse("tls.cert and tls.key belong together.", "tls.cert");
   if (config.dev_codes_in_log && !config.code_hook_url.empty()) {

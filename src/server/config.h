@@ -26,6 +26,7 @@ struct Config {
   std::string tls_cert;
   std::string tls_key;
   std::vector<std::string> allowed_origins;
+  std::vector<std::string> trusted_proxies;
   std::string code_hook_url;
   std::string code_hook_secret_file;
   int code_hook_timeout_seconds = 10;

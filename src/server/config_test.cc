@@ -86,6 +86,11 @@ TEST_F(ConfigFile, UnknownKeysAndWrongValuesAreRefusedByName) {
   EXPECT_NE(refusal("", {{"limits.frames_burst", "1e3x"}}).find("frames_burst"), std::string::npos);
 }
 
+TEST_F(ConfigFile, TrustedProxiesAreAddressesAndNetworks) {
+  EXPECT_NE(refusal("trusted_proxies = [\"10.0.0.0/33\"]").find("trusted_proxies: 10.0.0.0/33"), std::string::npos);
+  EXPECT_NE(refusal("trusted_proxies = [\"127.0.0.1\", \"proxy.local\"]").find("proxy.local"), std::string::npos);
+}
+
 TEST_F(ConfigFile, CombinationsThatMakeNoSenseAreRefused) {
   EXPECT_NE(refusal("[tls]\ncert = \"a.pem\"").find("tls.key"), std::string::npos);
   EXPECT_NE(refusal("listen = \"8080\"").find("listen"), std::string::npos);

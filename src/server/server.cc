@@ -173,10 +173,13 @@ Result<void> Server::catch_up() {
 Result<void> Server::listen(std::shared_ptr<const edge::TlsContext> tls) {
   auto address = parse_listen(config_.listen);
   if (!address) return std::unexpected(address.error());
+  auto proxies = edge::Proxies::parse(config_.trusted_proxies);
+  if (!proxies) return std::unexpected(proxies.error());
   edge::ShardOptions options;
   options.host = address->host;
   options.port = address->port;
   options.allowed_origins = config_.allowed_origins;
+  options.trusted_proxies = std::move(*proxies);
   options.tls = std::move(tls);
   options.ping = seconds(config_.ping_seconds);
   for (unsigned number = 0; number < threads_.size(); ++number) {

@@ -16,6 +16,8 @@ constexpr double kDaysMax = 36'500;
 const Setting kSettings[] = {
     {"data", &Config::data, {}, 0, 0, {}, "The folder that holds everything Homing stores."},
     {"listen", &Config::listen, {}, 0, 0, {}, "Address and port for clients: WebSocket, REST and the web app."},
+    {"trusted_proxies", &Config::trusted_proxies, {}, 0, 0, {},
+     "Reverse proxies, e.g. 127.0.0.1, 10.0.0.0/8: what they say in X-Forwarded-For is the client's address, for rate limits."},
     {"threads", &Config::threads, "threads", 0, 64, {}, "I/O threads; 0: one per core."},
     {"drain_seconds", &Config::drain_seconds, "seconds", 0, 600, {},
      "How long a stopping server gives its clients to leave before it closes their connections."},
