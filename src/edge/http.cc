@@ -11,7 +11,7 @@ namespace homing::edge {
 namespace {
 
 Response wrong_method(std::string allowed) {
-  Response response = refused(405, Error{Code::invalid_argument, "This address takes " + allowed + ".", "method", {}});
+  Response response = refused(Error{Code::wrong_method, "This address takes " + allowed + ".", "method", {}});
   response.headers.emplace_back("Allow", std::move(allowed));
   return response;
 }
@@ -47,7 +47,7 @@ Response Http::healthz() const { return json(200, "{\"status\":\"alive\"}"); }
 Response Http::readyz() const {
   auto ready = readiness_();
   if (ready) return json(200, "{\"status\":\"ready\"}");
-  return refused(503, ready.error());
+  return refused(ready.error());
 }
 
 Response Http::server_facts() const {

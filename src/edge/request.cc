@@ -17,12 +17,10 @@ namespace {
 
 std::string_view plain(beast::string_view text) { return {text.data(), text.size()}; }
 
-BadRequest bad_request(beast::error_code error) {
-  if (error == http::error::header_limit)
-    return {431, Error{Code::too_big, "The head of the request is too large.", {}, {}}};
-  if (error == http::error::body_limit)
-    return {413, Error{Code::too_big, "The body of the request is too large.", {}, {}}};
-  return {400, Error{Code::bad_frame, "This is not an HTTP request: " + error.message() + ".", {}, {}}};
+Error bad_request(beast::error_code error) {
+  if (error == http::error::header_limit) return Error{Code::head_too_big, {}, {}, {}};
+  if (error == http::error::body_limit) return Error{Code::too_big, "The body of the request is too large.", {}, {}};
+  return Error{Code::bad_frame, "This is not an HTTP/1.1 request.", {}, {}};
 }
 
 void append_entries(std::string& all, std::string_view entries) {

@@ -40,12 +40,6 @@ struct Request {
   std::string peer;  // the client's address, without the port; what a trusted proxy says it is
 };
 
-// Why bytes are no request, with the status that says so.
-struct BadRequest {
-  int status = 400;
-  Error error;
-};
-
 class RequestReader {
  public:
   RequestReader();
@@ -62,7 +56,7 @@ class RequestReader {
   // Once all is there.
   Request take();
   // In state `bad`.
-  const BadRequest& refusal() const { return bad_; }
+  const Error& refusal() const { return bad_; }
 
  private:
   struct Parser;
@@ -71,7 +65,7 @@ class RequestReader {
   std::unique_ptr<Parser> parser_;
   RequestHead head_;
   State state_ = State::head;
-  BadRequest bad_;
+  Error bad_;
 };
 
 // Whether a comma-separated header has this entry, in any case.

@@ -41,7 +41,8 @@ Response json(int status, std::string body) {
   return response;
 }
 
-Response refused(int status, const Error& error) {
+Response refused(const Error& error) {
+  int status = wire::facts(error.code).http;
   Response response = json(status, wire::error_json(error));
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   if (error.retry_after.count() > 0) {
@@ -49,8 +50,6 @@ Response refused(int status, const Error& error) {
   }
   return response;
 }
-
-Response refused(const Error& error) { return refused(wire::facts(error.code).http, error); }
 
 std::string head_of(const Response& response, After after) {
   std::string head = fmt::format("HTTP/1.1 {} {}\r\n", response.status, phrase(response.status));

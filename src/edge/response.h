@@ -22,8 +22,6 @@ struct Response {
 Response json(int status, std::string body);
 // The status that proto/errors.proto gives the code, a JSON body, Retry-After where the error has a time.
 Response refused(const Error& error);
-// The same with a status of HTTP's own (405, 426, 431).
-Response refused(int status, const Error& error);
 
 // What becomes of the connection after the answer.
 enum class After { keep, close };

@@ -57,7 +57,7 @@ void Shard::begin_answer(Connection& connection) {
     case RequestReader::State::head: return;
     case RequestReader::State::bad:
       ++metrics_.violations;
-      return respond(connection, refused(reader.refusal().status, reader.refusal().error), false, false);
+      return respond(connection, refused(reader.refusal()), false, false);
     case RequestReader::State::body:
       if (!exchange.told_continue && has_token(reader.head().expect, "100-continue")) {
         exchange.told_continue = true;

@@ -39,6 +39,10 @@ TEST_F(ShardTest, RefusesBadHttp) {
   EXPECT_TRUE(nonsense.ends());
   TestClient large(port_);
   EXPECT_TRUE(large.ask("GET / HTTP/1.1\r\nX: " + std::string(20000, 'x') + "\r\n\r\n").starts_with("HTTP/1.1 431"));
+  TestClient wrong(port_);
+  std::string refused = wrong.ask("DELETE /v1/register HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_NE(refused.find("Allow: POST"), std::string::npos);
+  EXPECT_NE(refused.find("\"wrong_method\""), std::string::npos);
 }
 
 TEST_F(ShardTest, LimitsRegistrationsOfOneAddress) {

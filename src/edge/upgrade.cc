@@ -37,8 +37,8 @@ bool origin_allowed(const RequestHead& head, const std::vector<std::string>& all
   return scheme != std::string_view::npos && !head.host.empty() && head.origin.substr(scheme + 3) == head.host;
 }
 
-std::unexpected<Response> refuse(int status, Code code, std::string why, std::string field) {
-  return std::unexpected(refused(status, Error{code, std::move(why), std::move(field), {}}));
+std::unexpected<Response> refuse(Code code, std::string why, std::string field) {
+  return std::unexpected(refused(Error{code, std::move(why), std::move(field), {}}));
 }
 
 }  // namespace
@@ -58,26 +58,26 @@ std::string_view bearer_of(std::string_view authorization) {
 std::expected<Upgrade, Response> check_upgrade(const RequestHead& head,
                                                const std::vector<std::string>& allowed_origins) {
   if (head.method != "GET") {
-    auto answer = refuse(405, Code::invalid_argument, "A WebSocket begins with GET.", "method");
+    auto answer = refuse(Code::wrong_method, "A WebSocket begins with GET.", "method");
     answer.error().headers.emplace_back("Allow", "GET");
     return answer;
   }
   if (!has_token(head.upgrade, "websocket") || !has_token(head.connection, "upgrade")) {
-    auto answer = refuse(426, Code::invalid_argument, "This address speaks WebSocket only.", "Upgrade");
+    auto answer = refuse(Code::upgrade_required, "This address speaks WebSocket only.", "Upgrade");
     answer.error().headers.emplace_back("Upgrade", "websocket");
     return answer;
   }
-  if (!head.http_1_1) return refuse(400, Code::invalid_argument, "A WebSocket begins with HTTP/1.1.", "version");
+  if (!head.http_1_1) return refuse(Code::invalid_argument, "A WebSocket begins with HTTP/1.1.", "version");
   if (head.websocket_version != "13") {
-    auto answer = refuse(426, Code::invalid_argument, "The WebSocket version is 13.", "Sec-WebSocket-Version");
+    auto answer = refuse(Code::upgrade_required, "The WebSocket version is 13.", "Sec-WebSocket-Version");
     answer.error().headers.emplace_back("Sec-WebSocket-Version", "13");
     return answer;
   }
   if (!is_key(head.websocket_key)) {
-    return refuse(400, Code::invalid_argument, "The key is 16 bytes in base64.", "Sec-WebSocket-Key");
+    return refuse(Code::invalid_argument, "The key is 16 bytes in base64.", "Sec-WebSocket-Key");
   }
   if (!origin_allowed(head, allowed_origins)) {
-    return refuse(403, Code::invalid_argument, "Pages of this origin may not connect here.", "Origin");
+    return refuse(Code::forbidden, "Pages of this origin may not connect here.", "Origin");
   }
 
   Upgrade upgrade;
@@ -90,7 +90,7 @@ std::expected<Upgrade, Response> check_upgrade(const RequestHead& head,
     upgrade.form = entry == kJsonProtocol ? wire::Form::json : wire::Form::proto;
   }
   if (!spoken) {
-    return refuse(400, Code::invalid_argument, "Offer the subprotocol homing.v1.proto or homing.v1.json.",
+    return refuse(Code::invalid_argument, "Offer the subprotocol homing.v1.proto or homing.v1.json.",
                   "Sec-WebSocket-Protocol");
   }
   if (std::string_view bearer = bearer_of(head.authorization); !bearer.empty()) upgrade.token = bearer;

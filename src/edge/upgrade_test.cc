@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "wire/errors.h"
+
 #include "edge/request.h"
 #include "wire/limits.h"
 
@@ -72,20 +74,23 @@ TEST(Upgrade, RefusesWithAPreciseError) {
   struct Case {
     Ask ask;
     int status;
+    std::string_view code;
     std::string_view field;
   };
-  for (const Case& c : std::vector<Case>{{{.protocol = "chat"}, 400, "Sec-WebSocket-Protocol"},
-                                         {{.version = "8"}, 426, "Sec-WebSocket-Version"},
-                                         {{.key = "short"}, 400, "Sec-WebSocket-Key"},
-                                         {{.key = "dGhlIHNhbXBsZSBub25jZQ!="}, 400, "Sec-WebSocket-Key"},
-                                         {{.upgrade = "h2c"}, 426, "Upgrade"},
-                                         {{.connection = "close"}, 426, "Upgrade"},
-                                         {{.line = "GET /v1/ws HTTP/1.0"}, 400, "version"},
-                                         {{.line = "PUT /v1/ws HTTP/1.1"}, 405, "method"},
-                                         {{.more = "Origin: https://evil.example\r\n"}, 403, "Origin"}}) {
+  for (const Case& c :
+       std::vector<Case>{{{.protocol = "chat"}, 400, "invalid_argument", "Sec-WebSocket-Protocol"},
+                         {{.version = "8"}, 426, "upgrade_required", "Sec-WebSocket-Version"},
+                         {{.key = "short"}, 400, "invalid_argument", "Sec-WebSocket-Key"},
+                         {{.key = "dGhlIHNhbXBsZSBub25jZQ!="}, 400, "invalid_argument", "Sec-WebSocket-Key"},
+                         {{.upgrade = "h2c"}, 426, "upgrade_required", "Upgrade"},
+                         {{.connection = "close"}, 426, "upgrade_required", "Upgrade"},
+                         {{.line = "GET /v1/ws HTTP/1.0"}, 400, "invalid_argument", "version"},
+                         {{.line = "PUT /v1/ws HTTP/1.1"}, 405, "wrong_method", "method"},
+                         {{.more = "Origin: https://evil.example\r\n"}, 403, "forbidden", "Origin"}}) {
     auto answer = upgrade(c.ask);
     ASSERT_FALSE(answer) << c.field;
     EXPECT_EQ(answer.error().status, c.status) << c.field;
+    EXPECT_NE(answer.error().body.find("\"" + std::string(c.code) + "\""), std::string::npos) << answer.error().body;
     EXPECT_NE(answer.error().body.find(c.field), std::string::npos) << answer.error().body;
   }
 }
@@ -124,7 +129,7 @@ TEST(Request, LeavesTheNextOneAlone) {
 int status_of(std::string_view text) {
   RequestReader reader;
   reader.read(text);
-  return reader.state() == RequestReader::State::bad ? reader.refusal().status : 0;
+  return reader.state() == RequestReader::State::bad ? wire::facts(reader.refusal().code).http : 0;
 }
 
 TEST(Request, RefusesWhatIsTooLarge) {

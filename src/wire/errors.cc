@@ -14,8 +14,10 @@ namespace {
 
 static_assert(static_cast<int>(Code::bad_frame) == v1::bad_frame);
 static_assert(static_cast<int>(Code::phone_invalid) == v1::phone_invalid);
+static_assert(static_cast<int>(Code::head_too_big) == v1::head_too_big);
 static_assert(static_cast<int>(Code::unauthenticated) == v1::unauthenticated);
 static_assert(static_cast<int>(Code::code_undeliverable) == v1::code_undeliverable);
+static_assert(static_cast<int>(Code::forbidden) == v1::forbidden);
 static_assert(static_cast<int>(Code::unknown_recipient) == v1::unknown_recipient);
 static_assert(static_cast<int>(Code::seq_unknown) == v1::seq_unknown);
 static_assert(static_cast<int>(Code::conflict) == v1::conflict);
@@ -27,8 +29,7 @@ std::unordered_map<int, ErrorFacts> read_descriptors() {
   for (int i = 0; i < codes->value_count(); ++i) {
     const auto* value = codes->value(i);
     const v1::ErrorFact& fact = value->options().GetExtension(v1::error);
-    table[value->number()] =
-        ErrorFacts{value->name(), static_cast<int>(fact.http()), fact.retry(), fact.text()};
+    table[value->number()] = ErrorFacts{value->name(), static_cast<int>(fact.http()), fact.retry(), fact.text()};
   }
   return table;
 }

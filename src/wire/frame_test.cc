@@ -130,6 +130,28 @@ TEST(DecodeFrame, GarbageIsABadFrame) {
   EXPECT_EQ(refusal("[]"), Code::bad_frame);
 }
 
+TEST(DecodeFrame, WhatIsWrongWithJsonIsSaidInOurWords) {
+  struct Case {
+    std::string_view json, field;
+  };
+  for (const Case& c : std::vector<Case>{{R"({"request":"1","hello":{"cursor":"x"}})", "hello.cursor"},
+                                         {R"({"request":[],"hello":{}})", ""},
+                                         {R"({"request":"1","send":{"client_id":"?"}})", "send.client_id"},
+                                         {R"({"request":"1","mark_read":{"seq":-1}})", "mark_read.seq"},
+                                         {R"({"request":"1","hello":7})", "hello"},
+                                         {R"({"request":)", ""},
+                                         {R"({"(evil <b>): x"})", ""},
+                                         {"", ""}}) {
+    std::uint64_t request = 0;
+    auto frame = decode(c.json, Form::json, request);
+    ASSERT_FALSE(frame) << c.json;
+    EXPECT_EQ(frame.error().code, Code::bad_frame) << c.json;
+    EXPECT_EQ(frame.error().field, c.field) << c.json << ": " << frame.error().detail;
+    EXPECT_EQ(frame.error().detail.find("TYPE_"), std::string::npos) << frame.error().detail;
+    EXPECT_EQ(frame.error().detail.find("invalid value"), std::string::npos) << frame.error().detail;
+  }
+}
+
 TEST(DecodeFrame, FrameLimitHoldsOnBothSides) {
   std::uint64_t request = 0;
   std::string frame = R"({"ping":{},"request":1})";

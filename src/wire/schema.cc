@@ -72,6 +72,19 @@ Result<void> check_children(const Message& message, const FieldDescriptor& field
   return {};
 }
 
+// Protobuf's parser says "(hello.cursor): invalid value ...". The path is part of the schema; the rest is its own affair.
+std::string field_named_in(std::string_view said) {
+  constexpr std::size_t kPathCharsMax = 100;
+  std::size_t open = said.find('(');
+  std::size_t close = said.find("):");
+  if (open == std::string_view::npos || close == std::string_view::npos || close < open) return {};
+  std::string_view path = said.substr(open + 1, close - open - 1);
+  bool plain = path.size() <= kPathCharsMax &&
+               path.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]") ==
+                   std::string_view::npos;
+  return plain ? std::string(path) : std::string();
+}
+
 }  // namespace
 
 Result<void> check_limits(const Message& message) {
@@ -111,7 +124,10 @@ Result<void> parse(std::string_view bytes, Form form, Message& message) {
   options.ignore_unknown_fields = true;
   auto status = google::protobuf::util::JsonStringToMessage({bytes.data(), bytes.size()}, &message, options);
   if (status.ok()) return {};
-  return fail(saw_invalid_utf8 ? Code::invalid_utf8 : Code::bad_frame, std::string(status.message()));
+  if (saw_invalid_utf8) return fail(Code::invalid_utf8);
+  std::string field = field_named_in({status.message().data(), status.message().size()});
+  if (field.empty()) return fail(Code::bad_frame, "This is not a JSON object of the form that is expected here.");
+  return fail(Code::bad_frame, "The value of " + field + " does not fit its type.", field);
 }
 
 void print_json(const Message& message, std::string& out) {

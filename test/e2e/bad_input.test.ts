@@ -163,7 +163,10 @@ describe('HTTP', () => {
     expect(await status('/v1/register', post('{'))).toEqual([400, 'bad_frame']);
     expect(await status('/v1/register', post('{}'))).toEqual([400, expect.any(String)]);
     expect((await status('/v1/register', post(JSON.stringify({ phone: 'x'.repeat(100_000) }))))[0]).toBe(413);
-    expect((await status('/v1/register'))[0]).toBe(405);
+    expect(await status('/v1/register')).toEqual([405, 'wrong_method']);
+    expect(await status('/v1/ws')).toEqual([426, 'upgrade_required']);
+    expect(await status('/v1/register', post('{"phone":[]}'))).toEqual([400, 'bad_frame']);
+    expect(await status('/', { headers: { 'x-long': 'x'.repeat(20_000) } })).toEqual([431, 'head_too_big']);
     expect(await status('/v1/me')).toEqual([401, 'unauthenticated']);
   });
 
