@@ -4,6 +4,7 @@ import { chatsSnapshot } from '../features/chats/model';
 import { ChatsView } from '../features/chats/View';
 import { ComposerView } from '../features/composer/View';
 import { conversationSnapshot } from '../features/conversation/model';
+import { PersonView } from '../features/conversation/PersonView';
 import { ConversationView } from '../features/conversation/View';
 import { groupSnapshot } from '../features/groups/model';
 import { GroupView } from '../features/groups/View';
@@ -67,6 +68,7 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
           actions={{
             close: () => setSettings(false),
             save: (name, about, readReceipts) => messenger.setProfile(name, about, readReceipts),
+            unblock: (account) => messenger.setBlocked(account, false),
             logOut: onLogOut,
           }}
         />
@@ -102,14 +104,19 @@ function OpenChat({ messenger, place, nowMs, find }: OpenChatProps) {
     // The view is made anew for each place (its key), so these two never change under it.
     [messenger, store],
   );
+  const snapshot = conversationSnapshot(state, place, nowMs);
+  const { person } = snapshot;
   const group = conversation && info ? groupSnapshot(state, conversation.id) : undefined;
   return (
     <>
       <ConversationView
-        snapshot={conversationSnapshot(state, place, nowMs)}
+        snapshot={snapshot}
         actions={actions}
         composer={<ComposerView actions={{ send: (text) => messenger.send(place, text) }} />}
       />
+      {info && person && (
+        <PersonView snapshot={person} actions={{ close: () => setInfo(false), block: (blocked) => messenger.setBlocked(person.account, blocked) }} />
+      )}
       {conversation && group && <GroupView snapshot={group} actions={groupActions(messenger, conversation.id, find, () => setInfo(false))} />}
     </>
   );

@@ -52,6 +52,13 @@ describe('apply', () => {
     expect(at(state).marks).toEqual({ deliveredTo: 5n, readTo: 4n, ownReadTo: 2n });
   });
 
+  it('keeps the larger marks when a server that crashed knows less', () => {
+    const before = fold([message(1), message(5, ana), marks(5, 4, 3)]);
+    const answer = create(ConversationSchema, { id: chat, lastSeq: 5n, active: true, receipts: { conversation: chat, deliveredTo: 2n, readTo: 1n, ownReadTo: 0n } });
+    const after = fold([{ kind: 'conversation', conversation: answer, people: 'all' }, marks(1, 0, 1), { kind: 'own_read', conversation: chat, seq: seq(2n) }], before);
+    expect(at(after).marks).toEqual({ deliveredTo: 5n, readTo: 4n, ownReadTo: 3n });
+  });
+
   it('follows a group through its events', () => {
     const group = (body: MessageBody, n: number) => message(n, ben, body);
     let state = fold([group({ kind: 'group_created', name: 'team', members: [{ account: ben, role: 'admin' }, { account: ana, role: 'member' }] }, 1)]);

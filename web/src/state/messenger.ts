@@ -116,6 +116,14 @@ export class Messenger {
     if (me !== undefined) await this.store.dispatch({ kind: 'welcomed', me: { ...me, name, about, readReceipts } });
   }
 
+  async setBlocked(account: AccountId, blocked: boolean): Promise<void> {
+    await this.client.setBlocked(account, blocked);
+    const me = this.store.state.me;
+    if (me === undefined) return;
+    const others = me.blocked.filter((other) => other !== account);
+    await this.store.dispatch({ kind: 'welcomed', me: { ...me, blocked: blocked ? [...others, account] : others } });
+  }
+
   // A direct conversation is always addressed by its person: the outbox keeps one order per destination, and before
   // the first answer there is no conversation id to use.
   #destination(place: Place): Destination {

@@ -77,6 +77,7 @@ export function ConversationView({ snapshot, actions, composer }: Props) {
           <p>{snapshot.subtitle}</p>
         </div>
         {snapshot.group && <IconButton icon="info" label={t('group_info')} onPress={actions.openInfo} />}
+        {snapshot.person && <IconButton icon="info" label={t('person_info', { name: snapshot.title })} onPress={actions.openInfo} />}
       </header>
       <div ref={scroller} className={css['scroll']} onScroll={scrolled}>
         {snapshot.more && (

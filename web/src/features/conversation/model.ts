@@ -32,6 +32,18 @@ export interface ConversationSnapshot {
   readonly lines: readonly Line[];
   readonly more: boolean;
   readonly unread: boolean;
+  readonly person: PersonInfo | undefined; // the other one in a conversation of two
+}
+export interface PersonInfo {
+  readonly account: AccountId;
+  readonly name: string;
+  readonly phone: string;
+  readonly about: string;
+  readonly blocked: boolean;
+}
+export interface PersonActions {
+  close(): void;
+  block(blocked: boolean): Promise<void>;
 }
 export interface ConversationActions {
   back(): void;
@@ -58,7 +70,14 @@ export function conversationSnapshot(state: State, place: Place, nowMs: number):
     lines: linesOf(state, place, nowMs),
     more: conversation?.more ?? false,
     unread: conversation !== undefined && conversation.othersSeq > conversation.marks.ownReadTo,
+    person: group || person === undefined || person === state.me?.account ? undefined : personInfo(state, person),
   };
+}
+
+export function personInfo(state: State, account: AccountId): PersonInfo {
+  const person = state.people.get(account);
+  const { phone = '', about = '' } = person ?? {};
+  return { account, name: nameOf(person), phone, about, blocked: state.me?.blocked.includes(account) ?? false };
 }
 
 export function linesOf(state: State, place: Place, nowMs: number): readonly Line[] {

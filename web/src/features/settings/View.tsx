@@ -36,6 +36,20 @@ export function SettingsView({ snapshot, actions }: { readonly snapshot: Setting
           </Button>
           <p role="status">{saved ? t('saved') : ''}</p>
         </Form>
+        <section aria-label={t('blocked_people')}>
+          <h3>{t('blocked_people')}</h3>
+          {snapshot.blocked.length === 0 && <p>{t('nobody_blocked')}</p>}
+          <ul className={css['blocked']}>
+            {snapshot.blocked.map(({ account, name: whose }) => (
+              <li key={String(account)}>
+                <span>{whose}</span>
+                <Button disabled={action.busy} label={t('unblock_name', { name: whose })} onPress={() => action.run(() => actions.unblock(account))}>
+                  {t('unblock')}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </section>
         <Button look="danger" onPress={() => action.run(() => actions.logOut())}>
           {t('log_out')}
         </Button>

@@ -1,4 +1,6 @@
 // The person's own profile, and leaving this device.
+import type { AccountId } from '../../client/ids';
+import { nameOf } from '../../state/selectors';
 import type { State } from '../../state/model';
 
 export interface SettingsSnapshot {
@@ -6,14 +8,16 @@ export interface SettingsSnapshot {
   readonly name: string;
   readonly about: string;
   readonly readReceipts: boolean;
+  readonly blocked: readonly { readonly account: AccountId; readonly name: string }[];
 }
 export interface SettingsActions {
   close(): void;
   save(name: string, about: string, readReceipts: boolean): Promise<void>;
+  unblock(account: AccountId): Promise<void>;
   logOut(): Promise<void>;
 }
 
 export function settingsSnapshot(state: State): SettingsSnapshot {
-  const { phone = '', name = '', about = '', readReceipts = true } = state.me ?? {};
-  return { phone, name, about, readReceipts };
+  const { phone = '', name = '', about = '', readReceipts = true, blocked = [] } = state.me ?? {};
+  return { phone, name, about, readReceipts, blocked: blocked.map((account) => ({ account, name: nameOf(state.people.get(account)) })) };
 }

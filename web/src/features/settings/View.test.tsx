@@ -1,0 +1,36 @@
+// @vitest-environment jsdom
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { accountId, deviceId } from '../../client/ids';
+import { apply } from '../../state/apply';
+import { kEmpty } from '../../state/model';
+import type { State } from '../../state/model';
+import { settingsSnapshot } from './model';
+import { SettingsView } from './View';
+
+const [ana, ben] = [accountId(1n), accountId(2n)];
+const knowing = (...blocked: readonly (typeof ben)[]): State =>
+  [
+    { kind: 'welcomed', me: { account: ana, device: deviceId(1n), phone: '+1', name: 'Ana', about: '', readReceipts: true, blocked } } as const,
+    { kind: 'people', people: [{ id: ben, phone: '+2', name: 'Ben', about: 'at sea' }] } as const,
+  ].reduce<State>(apply, kEmpty);
+afterEach(cleanup);
+
+describe('blocked people', () => {
+  const actions = () => ({ close: vi.fn(), save: vi.fn(() => Promise.resolve()), unblock: vi.fn(() => Promise.resolve()), logOut: vi.fn(() => Promise.resolve()) });
+
+  it('are listed in the settings, each with a way back', () => {
+    const act = actions();
+    render(<SettingsView snapshot={settingsSnapshot(knowing(ben))} actions={act} />);
+    const list = screen.getByRole('region', { name: 'Blocked people', hidden: true });
+    fireEvent.click(within(list).getByRole('button', { name: 'Unblock Ben', hidden: true }));
+    expect(act.unblock).toHaveBeenCalledWith(ben);
+  });
+
+  it('are nobody at first', () => {
+    render(<SettingsView snapshot={settingsSnapshot(knowing())} actions={actions()} />);
+    const list = screen.getByRole('region', { name: 'Blocked people', hidden: true });
+    expect(within(list).queryByRole('button', { hidden: true })).toBeNull();
+    expect(within(list).getByText('Nobody.')).toBeTruthy();
+  });
+});
