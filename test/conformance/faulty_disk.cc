@@ -16,10 +16,14 @@ class FaultyFile final : public rocksdb::FSWritableFileOwnerWrapper {
                   rocksdb::IODebugContext* debug) override {
     switch (disk_.trouble()) {
       case Trouble::none:
+      case Trouble::full_at_sync:
       case Trouble::sync_fails: break;
       case Trouble::short_write:
         (void)grow(rocksdb::Slice(data.data(), data.size() / 2), options, debug);
         return IOStatus::IOError("a short write");
+      case Trouble::fills_up:
+        (void)grow(rocksdb::Slice(data.data(), data.size() / 2), options, debug);
+        return IOStatus::NoSpace("the disk is full");
       case Trouble::full: return IOStatus::NoSpace("the disk is full");
       case Trouble::power_is_off: return IOStatus::IOError("the power is off");
     }
@@ -43,7 +47,15 @@ class FaultyFile final : public rocksdb::FSWritableFileOwnerWrapper {
   }
   // The real sync is left out: the test only looks at what would be there.
   IOStatus sync() {
-    if (disk_.trouble() != Trouble::none && disk_.trouble() != Trouble::full) return IOStatus::IOError("fsync failed");
+    switch (disk_.trouble()) {
+      case Trouble::full_at_sync: return IOStatus::NoSpace("the disk is full");
+      case Trouble::sync_fails:
+      case Trouble::short_write:
+      case Trouble::power_is_off: return IOStatus::IOError("fsync failed");
+      case Trouble::none:
+      case Trouble::full:
+      case Trouble::fills_up: break;
+    }
     disk_.synced(name_);
     return IOStatus::OK();
   }

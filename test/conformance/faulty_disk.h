@@ -5,6 +5,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -18,6 +19,8 @@ enum class Trouble {
   sync_fails,   // what is written stays in memory, and fsync says so
   short_write,  // half of it is written, then an error
   full,         // ENOSPC
+  fills_up,     // half of it is written, then ENOSPC
+  full_at_sync,  // what is written finds room only when it is synced, and there is none
   power_is_off,
 };
 
@@ -29,6 +32,8 @@ class FaultyDisk final : public rocksdb::FileSystemWrapper {
   rocksdb::Env* env() { return env_.get(); }
   void set(Trouble trouble);
   Trouble trouble() const;
+  // How much room the disk says it has; all there is if it was never set.
+  void set_free(std::uint64_t bytes) { free_ = bytes; }
   // Every file is cut to what was synced. Call with the power off and the database closed.
   void lose_what_was_not_synced();
   // Everything written until now is safe.
@@ -42,6 +47,11 @@ class FaultyDisk final : public rocksdb::FileSystemWrapper {
                                     rocksdb::IODebugContext* debug) override;
   rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to, const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus GetFreeSpace(const std::string&, const rocksdb::IOOptions&, std::uint64_t* free,
+                                 rocksdb::IODebugContext*) override {
+    *free = free_;
+    return rocksdb::IOStatus::OK();
+  }
   rocksdb::IOStatus DeleteFile(const std::string& name, const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* debug) override;
 
@@ -55,6 +65,7 @@ class FaultyDisk final : public rocksdb::FileSystemWrapper {
     std::map<std::string, Length> files;
   };
   Guarded<State> state_;
+  std::atomic<std::uint64_t> free_{~0ull};
   std::unique_ptr<rocksdb::Env> env_;
 };
 

@@ -31,7 +31,8 @@ TEST_P(BadDisk, AFailedWriteRefusesAllWritesAndLosesNothing) {
   ConversationId id = talk({ana, ben});
   say(id, ana, "kept");
 
-  for (Trouble trouble : {Trouble::sync_fails, Trouble::short_write, Trouble::full}) {
+  for (Trouble trouble :
+       {Trouble::sync_fails, Trouble::short_write, Trouble::full, Trouble::fills_up, Trouble::full_at_sync}) {
     std::size_t before = all_of(id).size();
     Draft message = refused(id, ana, trouble);
     EXPECT_FALSE(rocks_world().store().trouble().empty());

@@ -86,6 +86,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
   if (mode == Mode::read_only) return opened;
   if (!(*opened)->lost().empty()) return fail(Code::corrupt, (*opened)->lost());
   (*opened)->acknowledged_.emplace(path);
+  (*opened)->acknowledged_->set((*opened)->groups_);
   return opened;
 }
 
@@ -108,6 +109,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
   auto cache = rocksdb::NewLRUCache(options.cache_bytes, 2);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   std::unique_ptr<Database> opened(new Database);
+  opened->path_ = path.string();
+  opened->reserve_bytes_ = options.reserve_bytes;
   for (const char* name : kNames) descriptors.emplace_back(name, family_options(options, cache));
   auto filter = [&](Family family) -> const rocksdb::CompactionFilter*& {
     return descriptors[static_cast<std::size_t>(family)].options.compaction_filter;
@@ -161,12 +164,10 @@ Result<void> Database::scan(Family in, const std::string& from, const std::strin
 }
 
 Result<void> Database::write(rocksdb::WriteBatch& batch, Sync sync) {
-  if (failed_) return fail(Code::read_only, trouble());
+  if (writes_ != Writes::accepted) return fail(Code::read_only, trouble());
   if (sync == Sync::yes) return write_synced(batch);
   rocksdb::Status status = db_->Write(rocksdb::WriteOptions(), &batch);
-  if (status.ok()) return {};
-  fail_writes(status.ToString());
-  return fail(Code::read_only, status.ToString());
+  return status.ok() ? Result<void>() : fail_writes(status);
 }
 
 Result<void> Database::write_synced(rocksdb::WriteBatch& batch) {
@@ -175,18 +176,40 @@ Result<void> Database::write_synced(rocksdb::WriteBatch& batch) {
   rocksdb::WriteOptions options;
   options.sync = true;
   rocksdb::Status status = db_->Write(options, &batch);
-  if (status.ok()) {
-    acknowledged_->set(++groups_);
-    return {};
-  }
-  fail_writes(status.ToString());
+  if (!status.ok()) return fail_writes(status);
+  acknowledged_->set(++groups_);
+  return {};
+}
+
+Result<void> Database::fail_writes(const rocksdb::Status& status) {
+  trouble_.with([&](std::string& text) {
+    text = status.ToString();
+    writes_ = Writes::refused;
+  });
+  log::error("store.write_failed", {{"detail", status.ToString()}, {"now", "writes are refused until a restart"}});
   return fail(Code::read_only, status.ToString());
 }
 
-void Database::fail_writes(const std::string& why) {
-  failed_ = true;
-  trouble_.with([&](std::string& text) { text = why; });
-  log::error("store.write_failed", {{"detail", why}, {"now", "writes are refused until a restart"}});
+void Database::look_for_room() {
+  std::uint64_t free = 0;
+  if (!db_->GetEnv()->GetFreeSpace(path_, &free).ok()) return;
+  bool little = free < reserve_bytes_;
+  bool enough = free >= reserve_bytes_ + reserve_bytes_ / 4;
+  Writes was = writes_;
+  if (was == Writes::accepted ? !little : was == Writes::refused || !enough) return;
+  std::string why =
+      little ? fmt::format("The disk is nearly full: {} MB are free, {} MB are kept for what must be written.",
+                           free >> 20, reserve_bytes_ >> 20)
+             : std::string();
+  bool changed = trouble_.with([&](std::string& text) {
+    if (writes_ == Writes::refused) return false;
+    text = why;
+    writes_ = little ? Writes::wait_for_room : Writes::accepted;
+    return true;
+  });
+  if (changed && little)
+    log::error("store.nearly_full", {{"detail", why}, {"now", "writes are refused until there is room"}});
+  if (changed && !little) log::info("store.has_room", {{"megabytes", free >> 20}});
 }
 
 std::string Database::trouble() const {

@@ -38,6 +38,7 @@ struct RocksOptions {
   std::size_t cache_bytes = 24 << 20;  // blocks, indexes and filters
   std::size_t memtable_bytes = 32 << 20;  // all families together
   std::size_t recent_bytes = 16 << 20;  // envelopes kept in memory
+  std::uint64_t reserve_bytes = 64 << 20;  // room on the disk that is kept for what is in memory and for compaction
   rocksdb::Env* env = nullptr;  // a test's own disk
 };
 
@@ -75,6 +76,9 @@ class Database {
   enum class Sync { no, yes };
   // After a write has failed, the state on disk is unknown: no write is accepted any more until a restart.
   Result<void> write(rocksdb::WriteBatch& batch, Sync sync);
+  // Refuses writes while the disk has less room than the reserve, so that none fails for want of it. What is refused here
+  // is not on disk. Asked often, by one thread.
+  void look_for_room();
   // Why writes are refused; empty while they are not.
   std::string trouble() const;
   // What was acknowledged until now is known to be, also after a power cut.
@@ -88,7 +92,7 @@ class Database {
                                                 Mode mode, Log log);
   Result<void> compare(const std::filesystem::path& path, std::optional<std::uint64_t> acknowledged);
   Result<void> write_synced(rocksdb::WriteBatch& batch);
-  void fail_writes(const std::string& why);
+  Result<void> fail_writes(const rocksdb::Status& status);
 
   std::atomic<std::uint64_t> floor_{0};
   NamesDroppedCommit names_dropped_commit_{floor_};
@@ -96,11 +100,14 @@ class Database {
   NoGaps no_gaps_;
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kFamilies> families_{};
+  std::string path_;
+  std::uint64_t reserve_bytes_ = 0;
   std::string lost_;
   std::optional<Acknowledged> acknowledged_;
   std::mutex one_synced_write_;
   std::uint64_t groups_ = 0;  // guarded by it
-  std::atomic<bool> failed_{false};
+  enum class Writes { accepted, wait_for_room, refused };
+  std::atomic<Writes> writes_{Writes::accepted};
   Guarded<std::string> trouble_;
 };
 

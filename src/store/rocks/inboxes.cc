@@ -59,7 +59,7 @@ void Inboxes::trim(State& state) {
   Cursor passed = lowest(state);
   auto keep = std::ranges::find_if(state.entries, [&](const Entry& entry) { return entry.at > passed; });
   for (auto it = state.entries.begin(); it != keep; ++it) {
-    if (it->written) state.unwritten_removals.push_back(it->at);
+    if (it->on_disk != OnDisk::no) state.unwritten_removals.push_back(it->at);
   }
   state.entries.erase(state.entries.begin(), keep);
   if (state.entries.empty()) std::vector<Entry>().swap(state.entries);
@@ -83,7 +83,7 @@ void Inboxes::post(const std::vector<Post>& posts) {
       for (const Place& device : state.places) commit = std::max(commit, device.cursor.commit());
       std::erase_if(entries, [&](const Entry& entry) {
         if (entry.news != post.news) return false;
-        if (entry.written) state.unwritten_removals.push_back(entry.at);
+        if (entry.on_disk != OnDisk::no) state.unwritten_removals.push_back(entry.at);
         return true;
       });
       Cursor at = next_place(commit);
@@ -251,9 +251,9 @@ Result<void> Inboxes::remove(AccountId account, DeviceId device) {
 
 void Inboxes::stage(AccountId account, State& state, rocksdb::WriteBatch& notices, rocksdb::WriteBatch& places) {
   for (Entry& entry : state.entries) {
-    if (entry.written) continue;
+    if (entry.on_disk == OnDisk::yes) continue;
     notices.Put(database_.family(Family::inbox), key(account, entry.at), store(entry.news));
-    entry.written = true;
+    entry.on_disk = OnDisk::yes;
   }
   for (Cursor at : state.unwritten_removals) places.Delete(database_.family(Family::inbox), key(account, at));
   std::vector<Cursor>().swap(state.unwritten_removals);
@@ -289,9 +289,9 @@ void Inboxes::stage_moved(const Conversation& conversation, rocksdb::WriteBatch&
       auto found = states.find(account);
       if (found == states.end()) return;
       for (Entry& entry : found->second.entries) {
-        if (entry.written || entry.news != moved) continue;
+        if (entry.on_disk == OnDisk::yes || entry.news != moved) continue;
         batch.Put(database_.family(Family::inbox), key(account, entry.at), store(entry.news));
-        entry.written = true;
+        entry.on_disk = OnDisk::perhaps;
       }
     });
   }
@@ -303,8 +303,9 @@ void Inboxes::rest() {
     shard.with([&](auto& states) {
       for (auto it = states.begin(); it != states.end();) {
         State& state = it->second;
-        bool clean = !state.places_dirty && state.unwritten_removals.empty() && state.forgotten.empty() &&
-                     std::ranges::all_of(state.entries, &Entry::written);
+        bool clean =
+            !state.places_dirty && state.unwritten_removals.empty() && state.forgotten.empty() &&
+            std::ranges::all_of(state.entries, [](const Entry& entry) { return entry.on_disk == OnDisk::yes; });
         if (state.rested && clean) {
           it = states.erase(it);
         } else {

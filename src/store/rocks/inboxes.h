@@ -52,10 +52,12 @@ class Inboxes {
     DeviceId device;
     Cursor cursor;
   };
+  // Where a notice is besides memory. `perhaps`: in a group that may have failed; to be written, and to be removed.
+  enum class OnDisk { no, perhaps, yes };
   struct Entry {
     Cursor at;
     News news;
-    bool written = false;
+    OnDisk on_disk = OnDisk::no;
   };
   // What is known of one account. Notices at or before `maybe_on_disk` may lie on disk and not here.
   struct State {

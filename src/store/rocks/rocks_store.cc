@@ -132,17 +132,25 @@ Result<void> RocksStore::flush() {
 // A device may state its cursor again after a crash, and is then told again; but only if its old cursor is what is found.
 // So all of this is one moment's state, and cursors come last: where one is, everything that came before its move is too.
 Result<void> RocksStore::flush_derived() {
-  rocksdb::WriteBatch marks, notices, places;
+  if (auto written = write_owed(); !written) return written;
+  owed_.resize(3);
   {
     std::unique_lock moment(moment_);
-    marks_.stage(marks);
-    inboxes_.stage(notices, places);
+    marks_.stage(owed_[0]);
+    inboxes_.stage(owed_[1], owed_[2]);
   }
-  for (rocksdb::WriteBatch* batch : {&marks, &notices, &places}) {
-    if (auto written = database_->write(*batch, Database::Sync::no); !written) return written;
-  }
+  if (auto written = write_owed(); !written) return written;
   marks_.rest();
   inboxes_.rest();
+  return {};
+}
+
+// What could not be written stays owed: nobody else holds it as something to be written.
+Result<void> RocksStore::write_owed() {
+  while (!owed_.empty()) {
+    if (auto written = database_->write(owed_.front(), Database::Sync::no); !written) return written;
+    owed_.erase(owed_.begin());
+  }
   return {};
 }
 
@@ -151,6 +159,7 @@ void RocksStore::write_behind() {
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, kWriteBehindEvery, [this] { return stopping_; })) {
     lock.unlock();
+    database_->look_for_room();
     (void)flush();  // a failure is logged once by Database, and refuses all writes
     if (++rounds % kRoundsPerMark == 0) database_->sync_acknowledged();
     lock.lock();

@@ -43,6 +43,8 @@ class RocksStore final : public EventLog, public Inbox, public Directory {
   std::string trouble() const { return database_->trouble(); }
   // Everything derived is written now, not later.
   Result<void> flush();
+  // Refuses or accepts writes by the room on the disk. The store looks by itself twice a second.
+  void look_for_room() { database_->look_for_room(); }
   // Finishes what is queued, writes what is derived, ends the threads. Nothing may be called afterwards.
   void stop();
 
@@ -72,9 +74,9 @@ class RocksStore final : public EventLog, public Inbox, public Directory {
   Task<Result<Page<ConversationId>>> conversations_of(AccountId account, ConversationId after,
                                                       std::size_t limit) override;
   Task<Result<Page<Account>>> accounts(AccountId after, std::size_t limit) override;
+  Task<Result<Page<Ticket>>> tickets(std::string after, std::size_t limit) override;
   Task<Result<std::uint64_t>> put(Account account) override;
   Task<Result<std::uint64_t>> put(Device device) override;
-  Task<Result<Page<Ticket>>> tickets(std::string after, std::size_t limit) override;
   Task<Result<std::uint64_t>> put(Ticket ticket) override;
   Task<Result<void>> erase(Ticket ticket) override;
   Task<Result<std::vector<MemberReceipt>>> marks(ConversationId conversation) override;
@@ -99,6 +101,7 @@ class RocksStore final : public EventLog, public Inbox, public Directory {
   Result<Envelope> load(Commit commit);
   Result<Commit> first_after(Time limit);
   Result<void> flush_derived();
+  Result<void> write_owed();
   Result<MarksChange> merge_now(ConversationId conversation, AccountId account, Receipt receipt);
   void write_behind();
 
@@ -114,6 +117,7 @@ class RocksStore final : public EventLog, public Inbox, public Directory {
   rocks::Cache<DeviceId, std::shared_ptr<const Device>> devices_{4 << 10};
 
   std::mutex flushing_;  // one flush at a time
+  std::vector<rocksdb::WriteBatch> owed_;  // guarded by it: collected, in this order, and not written yet
   std::shared_mutex moment_;  // held alone while what is derived is collected; shared by all that changes it
   std::mutex mutex_;
   std::condition_variable wake_;
