@@ -130,7 +130,7 @@ class Shard {
   static constexpr std::size_t kReadBytes = 64 * 1024;  // of one connection and batch
   static constexpr std::size_t kAcceptMax = 64;  // per batch
   static constexpr std::size_t kEventsMax = 256;  // per batch
-  static constexpr std::chrono::microseconds kGather{500};  // between two looks at the sockets in a busy time
+  static constexpr std::chrono::microseconds kGather{1000};  // between two looks at the sockets in a busy time
   static constexpr std::chrono::microseconds kBusyGap{120};  // between two events of one
   static constexpr std::size_t kTailBytes = 192 * 1024;  // room before what is read, for what waited
 
