@@ -15,7 +15,7 @@
 #include "server/settings.h"
 
 // jemalloc reads this name (its manual, "TUNING"); sanitized builds keep their own allocator. Memory is allocated on one
-// thread and freed on another all the time here, and after a burst it shall go back to the system (docs/decisions/0009).
+// thread and freed on another all the time here, and after a burst it shall go back to the system (docs/decisions/0011).
 extern "C" {
 extern const char* malloc_conf;
 const char* malloc_conf = "narenas:2,background_thread:true,dirty_decay_ms:2000,muzzy_decay_ms:0";

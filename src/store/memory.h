@@ -20,6 +20,7 @@
 #include "store/directory.h"
 #include "store/event_log.h"
 #include "store/inbox.h"
+#include "store/records.h"
 
 namespace homing {
 
@@ -46,6 +47,7 @@ struct MemoryDisk {
   std::map<DeviceId, std::shared_ptr<const Device>> devices;
   std::map<std::string, Ticket> tickets;
   std::map<AccountId, std::map<ConversationId, bool>> memberships;
+  std::map<std::string, std::string> records;
   Commit last;  // the largest commit number ever handed out
   MemoryDerived derived;
 };
@@ -63,13 +65,14 @@ struct MemoryFaults {
   bool interleave = false;  // every call lets others run first
 };
 
-class MemoryStore final : public EventLog, public Inbox, public Directory {
+class MemoryStore final : public EventLog, public Inbox, public Directory, public Records {
  public:
   explicit MemoryStore(MemoryDisk& disk, Clock& clock, MemoryFaults faults = {});
 
   EventLog& log() { return *this; }
   Inbox& inbox() { return *this; }
   Directory& directory() { return *this; }
+  Records& shelf() { return *this; }
 
   // Everything derived is on disk now.
   void flush() { disk_.derived = derived_; }
@@ -108,6 +111,10 @@ class MemoryStore final : public EventLog, public Inbox, public Directory {
   Task<Result<std::vector<MemberReceipt>>> marks(ConversationId conversation) override;
   Task<Result<MarksChange>> merge(ConversationId conversation, AccountId account, Receipt receipt,
                                   Durable durable) override;
+
+  Task<Result<std::string>> record(std::string name) override;
+  Task<Result<Page<Record>>> records(std::string from, std::string to, std::size_t limit) override;
+  Task<Result<void>> write(std::vector<RecordChange> changes, Durable durable) override;
 
  private:
   Task<void> turn();

@@ -20,6 +20,7 @@ class MemoryWorld final : public World {
   EventLog& log() override { return store_->log(); }
   Inbox& inbox() override { return store_->inbox(); }
   Directory& directory() override { return store_->directory(); }
+  Records& shelf() override { return store_->shelf(); }
 
  private:
   Clock& clock_;

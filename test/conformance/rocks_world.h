@@ -25,6 +25,7 @@ class RocksWorld final : public World {
   EventLog& log() override { return store_->log(); }
   Inbox& inbox() override { return store_->inbox(); }
   Directory& directory() override { return store_->directory(); }
+  Records& shelf() override { return store_->shelf(); }
 
   FaultyDisk& disk() { return disk_; }
   RocksStore& store() { return *store_; }

@@ -41,6 +41,7 @@ class Suite : public testing::TestWithParam<Adapter> {
   EventLog& log() { return world_->log(); }
   Inbox& inbox() { return world_->inbox(); }
   Directory& directory() { return world_->directory(); }
+  Records& shelf() { return world_->shelf(); }
 
   void reopen() {
     world_->close();

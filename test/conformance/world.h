@@ -10,6 +10,7 @@
 #include "store/directory.h"
 #include "store/event_log.h"
 #include "store/inbox.h"
+#include "store/records.h"
 
 namespace homing::test {
 
@@ -41,6 +42,7 @@ class World {
   virtual EventLog& log() = 0;
   virtual Inbox& inbox() = 0;
   virtual Directory& directory() = 0;
+  virtual Records& shelf() = 0;
 };
 
 struct Adapter {

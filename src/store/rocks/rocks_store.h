@@ -1,4 +1,4 @@
-// The three stores on RocksDB, in one process: the default. database.h says what lies where; committer.h how events get
+// The stores on RocksDB, in one process: the default. database.h says what lies where; committer.h how events get
 // to the disk; overlay.h, inboxes.h and marks.h what is written behind. Owned by server/; any thread. Destroy it after the
 // io_contexts whose coroutines wait for it have stopped running, and before they are destroyed.
 #pragma once
@@ -16,6 +16,7 @@
 #include "store/directory.h"
 #include "store/event_log.h"
 #include "store/inbox.h"
+#include "store/records.h"
 #include "store/rocks/cache.h"
 #include "store/rocks/committer.h"
 #include "store/rocks/database.h"
@@ -26,7 +27,7 @@
 
 namespace homing {
 
-class RocksStore final : public EventLog, public Inbox, public Directory {
+class RocksStore final : public EventLog, public Inbox, public Directory, public Records {
  public:
   // `conflict` when another process has the folder open; `corrupt` when the log does not read back.
   static Result<std::unique_ptr<RocksStore>> open(const std::filesystem::path& path, Clock& clock,
@@ -38,6 +39,7 @@ class RocksStore final : public EventLog, public Inbox, public Directory {
   EventLog& log() { return *this; }
   Inbox& inbox() { return *this; }
   Directory& directory() { return *this; }
+  Records& shelf() { return *this; }
 
   // Why writes are refused; empty while all is well.
   std::string trouble() const { return database_->trouble(); }
@@ -83,6 +85,10 @@ class RocksStore final : public EventLog, public Inbox, public Directory {
   Task<Result<MarksChange>> merge(ConversationId conversation, AccountId account, Receipt receipt,
                                   Durable durable) override;
 
+  Task<Result<std::string>> record(std::string name) override;
+  Task<Result<Page<Record>>> records(std::string from, std::string to, std::size_t limit) override;
+  Task<Result<void>> write(std::vector<RecordChange> changes, Durable durable) override;
+
  private:
   struct Appending;
   RocksStore(std::unique_ptr<rocks::Database> database, Clock& clock, const RocksOptions& options, Commit last,
@@ -96,6 +102,7 @@ class RocksStore final : public EventLog, public Inbox, public Directory {
   Result<rocks::Head> head_of(ConversationId conversation);
   Result<std::string> record(const rocks::Group& group, const std::string& key);
   void stage_record(rocks::Group& group, const std::string& key, std::string value);
+  Result<bool> stage_changes(const std::vector<RecordChange>& changes, rocks::Group& group);
   void stage_conversation(rocks::Group& group, Conversation conversation, Seq seq);
   void publish(rocks::Group& group);
   Result<Envelope> load(Commit commit);
