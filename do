@@ -118,7 +118,6 @@ do_web() {
 # --- test ------------------------------------------------------------------------------------------------------------
 source tools/stages.sh
 
-# do_test [--tsan]: with the thread sanitizer too.
 do_test() {
   do_setup
   stage check       tools/check
@@ -128,19 +127,16 @@ do_test() {
   stage web         web_tests
   stage e2e         test/e2e/run
   stage sim         run_sim --seeds "${HOMING_SIM_SEEDS:-200}"
+  asan_stages
   summary
 }
 
-# The same tests with the sanitizers' eyes, and the fuzz targets for a moment.
+# The sanitizers alone: what ./do test runs of them, and the slower rest.
 do_sanitize() {
   do_setup
-  stage asan-build  build_sanitized asan
-  stage asan        run_ctest asan -E "$asan_left_out"
-  if [ "${1:-}" = --tsan ]; then
-    stage tsan-build build_sanitized tsan $tsan_targets
-    stage tsan       run_ctest tsan -R "$tsan_tests"
-  fi
-  stage fuzz        test/fuzz/run "${HOMING_FUZZ_SECONDS:-5}"
+  asan_stages
+  tsan_stages
+  stage fuzz        test/fuzz/run "${HOMING_FUZZ_SECONDS:-3}"
   summary
 }
 
@@ -178,8 +174,8 @@ do_release() {
 do_help() {
   cat <<'TEXT'
 ./do run            install what is missing, build, serve ./data on http://127.0.0.1:8080
-./do test           install, build, run the tests; ends with "N passed, N failed"
-./do sanitize [--tsan]  the unit tests under ASan and UBSan, on request TSan, and each fuzz target briefly
+./do test           install, build, run the tests, on the sanitized builds too; ends with "N passed, N failed"
+./do sanitize       ASan and UBSan alone, then TSan and each fuzz target for a moment
 ./do setup [GROUP]  install what is missing (groups: build test bench)
 ./do build          the server, at build/release/homing
 ./do check [--tidy] layers, banned words, file sizes, format; with --tidy clang-tidy too

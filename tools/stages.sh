@@ -5,12 +5,6 @@ passed=0
 failed=0
 report=""
 
-# Threads meet in these. RocksDB comes without the sanitizer's eyes, so what runs on it is left to the other builds.
-tsan_targets="base_test chat_test edge_test"
-tsan_tests="^(base|chat|edge)\."
-# Under sanitizers everything but the long run of seeds, which the release build does.
-asan_left_out="^sim\.seeds$"
-
 last_number() { grep -aoE "$1" "$2" | tail -n 1 | grep -oE '[0-9]+' | head -n 1 || true; }
 # count LOG: sets `good` and `bad`.
 count() {
@@ -59,16 +53,42 @@ run_ctest() {
   ctest --test-dir "build/$preset" -j "$jobs" --output-on-failure --no-tests=error --timeout 300 "$@"
 }
 
-# build_sanitized PRESET [TARGET...]: those of the targets that exist, or everything.
+# --- what the sanitizers watch ---------------------------------------------------------------------------------------
+# AddressSanitizer and UndefinedBehaviorSanitizer watch everything, though fewer seeds; ThreadSanitizer what has threads;
+# both the real server too.
+asan_stages() {
+  stage asan-build  build_sanitized asan
+  stage asan        run_ctest asan -E '^sim\.seeds$'
+  stage asan-sim    build/asan/test/sim/sim --seeds 20
+  stage asan-e2e    e2e_sanitized asan core json bad_input
+}
+
+tsan_stages() {
+  stage tsan-build  build_sanitized tsan $tsan_targets
+  stage tsan        run_tsan run_ctest tsan -R "$tsan_tests"
+  stage tsan-e2e    run_tsan e2e_sanitized tsan core json
+}
+
+# The core alone (scenarios, sim) runs on one thread.
+tsan_targets="chat_test edge_test server_test store_rocks_test conformance_test homing"
+tsan_tests='^(chat|edge|server|store_rocks|conformance)\.'
+run_tsan() { TSAN_OPTIONS="halt_on_error=1 suppressions=$PWD/test/conformance/tsan.supp" "$@"; }
+
+# build_sanitized PRESET [TARGET...]: everything if no target is named.
 build_sanitized() {
   local preset=$1; shift
+  build_web
   configure "$preset"
-  local targets=() target
-  for target in "$@"; do
-    if ninja -C "build/$preset" -t query "$target" > /dev/null 2>&1; then targets+=("$target"); fi
-  done
-  [ $# -eq 0 ] || [ ${#targets[@]} -gt 0 ] || { echo "none of these can be built: $*"; return 1; }
-  ninja -C "build/$preset" -j "$jobs" "${targets[@]}"
+  ninja -C "build/$preset" -j "$jobs" "$@"
+}
+
+# e2e_sanitized PRESET FILE...: a finding ends the server, which the tests notice; what it said is in the server's log.
+e2e_sanitized() {
+  local preset=$1 status=0; shift
+  rm -f build/e2e/*.log
+  HOMING_BIN=build/$preset/homing test/e2e/run "$@" || status=$?
+  if grep -aE -A 40 'Sanitizer|runtime error:' build/e2e/*.log; then status=1; fi
+  return "$status"
 }
 
 web_tests() {
