@@ -106,6 +106,31 @@ describe('two people', () => {
     await a.screenshot({ path: join(outputFolder, 'two-people.png') });
   });
 
+  it('block and unblock each other with the keyboard alone', async () => {
+    const [ana, ben] = [await server.add('Ana Lima'), await server.add('Ben Okafor')];
+    const [a, b] = [await logIn(ana), await logIn(ben)];
+    await openChat(a, ben.phone);
+    await say(a, 'before');
+    await openFromList(b, 'Ana Lima');
+    const about = b.getByRole('button', { name: 'About Ana Lima' });
+    await about.press('Enter');
+    await b.getByRole('dialog').getByRole('button', { name: 'Block' }).press('Enter');
+    await b.getByRole('dialog').getByRole('button', { name: 'Unblock' }).waitFor();
+    await b.keyboard.press('Escape');
+
+    await say(a, 'never arrives');
+    await tick(a, 'never arrives', 'sent');
+    await b.reload(); // the server knows it, not the page alone
+    await b.getByRole('button', { name: 'Settings' }).press('Enter');
+    await b.getByRole('dialog').getByRole('button', { name: 'Unblock Ana Lima' }).press('Enter');
+    await b.getByRole('dialog').getByText('Nobody.').waitFor();
+    await b.keyboard.press('Escape');
+    await say(a, 'after');
+    await openFromList(b, 'Ana Lima');
+    await bubble(b, 'after').waitFor();
+    expect(await bubble(b, 'never arrives').count()).toBe(0);
+  });
+
   it('go offline, write, reload, come back: everything is sent once and in order', async () => {
     const [ana, ben] = [await server.add('Ana Lima'), await server.add('Ben Okafor')];
     const [a, b] = [await logIn(ana), await logIn(ben)];
