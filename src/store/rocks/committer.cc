@@ -39,7 +39,7 @@ class Batches {
 };
 
 // A sync costs the same for one message as for a hundred, and so do the wake-ups around it.
-constexpr std::chrono::milliseconds kGather{2};
+constexpr std::chrono::milliseconds kGather{4};
 constexpr std::chrono::microseconds kBusyGap{250};
 
 }  // namespace

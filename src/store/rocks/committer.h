@@ -1,6 +1,6 @@
 // The one thread that writes what must not be lost. It takes all that is queued, lets each job add to one batch, writes
 // it with one sync, and completes the jobs in one post per executor. The sync under way is the batching window; under a
-// steady stream a group also gathers for two milliseconds. Owned by RocksStore.
+// steady stream a group also gathers for four milliseconds. Owned by RocksStore.
 #pragma once
 
 #include <rocksdb/write_batch.h>
