@@ -1,5 +1,6 @@
 #include "faulty_disk.h"
 
+#include <chrono>
 #include <filesystem>
 
 namespace homing::test {
@@ -65,6 +66,23 @@ class FaultyFile final : public rocksdb::FSWritableFileOwnerWrapper {
   std::uint64_t size_ = 0;
 };
 
+class StickyFile final : public rocksdb::FSRandomAccessFileOwnerWrapper {
+ public:
+  StickyFile(FaultyDisk& disk, std::unique_ptr<rocksdb::FSRandomAccessFile> file)
+      : FSRandomAccessFileOwnerWrapper(std::move(file)), disk_(disk) {}
+
+  IOStatus Read(std::uint64_t offset, std::size_t bytes, const rocksdb::IOOptions& options, rocksdb::Slice* result,
+                char* scratch, rocksdb::IODebugContext* debug) const override {
+    disk_.read_begins();
+    return FSRandomAccessFileOwnerWrapper::Read(offset, bytes, options, result, scratch, debug);
+  }
+
+ private:
+  FaultyDisk& disk_;
+};
+
+constexpr std::chrono::seconds kStuckMax{10};
+
 }  // namespace
 
 FaultyDisk::FaultyDisk()
@@ -78,6 +96,27 @@ void FaultyDisk::set(Trouble trouble) {
 
 Trouble FaultyDisk::trouble() const {
   return state_.with([](const State& state) { return state.trouble; });
+}
+
+void FaultyDisk::stick() {
+  std::lock_guard lock(mutex_);
+  stuck_ = true;
+}
+
+void FaultyDisk::go_on() {
+  {
+    std::lock_guard lock(mutex_);
+    stuck_ = false;
+  }
+  moves_.notify_all();
+}
+
+void FaultyDisk::read_begins() {
+  std::unique_lock lock(mutex_);
+  if (!stuck_) return;
+  ++readers_stuck_;
+  moves_.wait_for(lock, kStuckMax, [this] { return !stuck_; });
+  --readers_stuck_;
 }
 
 void FaultyDisk::written(const std::string& file, std::uint64_t size) {
@@ -112,6 +151,15 @@ IOStatus FaultyDisk::NewWritableFile(const std::string& name, const rocksdb::Fil
   if (!status.ok()) return status;
   state_.with([&](State& state) { state.files[name] = {}; });
   *file = std::make_unique<FaultyFile>(*this, name, std::move(real));
+  return status;
+}
+
+IOStatus FaultyDisk::NewRandomAccessFile(const std::string& name, const rocksdb::FileOptions& options,
+                                         std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
+                                         rocksdb::IODebugContext* debug) {
+  std::unique_ptr<rocksdb::FSRandomAccessFile> real;
+  IOStatus status = FileSystemWrapper::NewRandomAccessFile(name, options, &real, debug);
+  if (status.ok()) *file = std::make_unique<StickyFile>(*this, std::move(real));
   return status;
 }
 

@@ -1,4 +1,4 @@
-// A disk that can lie, fill up and lose power: a file system for RocksDB that knows how much of each file was synced.
+// A disk that can lie, fill up, get stuck and lose power: a file system for RocksDB that knows how much of each file was synced.
 // Any thread.
 #pragma once
 
@@ -6,8 +6,10 @@
 #include <rocksdb/file_system.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "base/guarded.h"
@@ -16,10 +18,10 @@ namespace homing::test {
 
 enum class Trouble {
   none,
-  sync_fails,   // what is written stays in memory, and fsync says so
+  sync_fails,  // what is written stays in memory, and fsync says so
   short_write,  // half of it is written, then an error
-  full,         // ENOSPC
-  fills_up,     // half of it is written, then ENOSPC
+  full,  // ENOSPC
+  fills_up,  // half of it is written, then ENOSPC
   full_at_sync,  // what is written finds room only when it is synced, and there is none
   power_is_off,
 };
@@ -34,6 +36,11 @@ class FaultyDisk final : public rocksdb::FileSystemWrapper {
   Trouble trouble() const;
   // How much room the disk says it has; all there is if it was never set.
   void set_free(std::uint64_t bytes) { free_ = bytes; }
+  // From now on whoever reads waits until it goes on; at most ten seconds, so that a test that waits itself ends.
+  void stick();
+  void go_on();
+  std::size_t readers_stuck() const { return readers_stuck_; }
+  void read_begins();
   // Every file is cut to what was synced. Call with the power off and the database closed.
   void lose_what_was_not_synced();
   // Everything written until now is safe.
@@ -45,6 +52,9 @@ class FaultyDisk final : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* file,
                                     rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus NewRandomAccessFile(const std::string& name, const rocksdb::FileOptions& options,
+                                        std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
+                                        rocksdb::IODebugContext* debug) override;
   rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to, const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* debug) override;
   rocksdb::IOStatus GetFreeSpace(const std::string&, const rocksdb::IOOptions&, std::uint64_t* free,
@@ -66,6 +76,10 @@ class FaultyDisk final : public rocksdb::FileSystemWrapper {
   };
   Guarded<State> state_;
   std::atomic<std::uint64_t> free_{~0ull};
+  std::mutex mutex_;
+  std::condition_variable moves_;
+  bool stuck_ = false;  // guarded by it
+  std::atomic<std::size_t> readers_stuck_{0};
   std::unique_ptr<rocksdb::Env> env_;
 };
 

@@ -64,6 +64,17 @@ Error error_of(const rocksdb::Status& status) {
   return Error{Code::unavailable, status.ToString(), {}, {}};
 }
 
+rocksdb::ReadOptions options_for(const Look& look) {
+  rocksdb::ReadOptions options;
+  if (look.reach() == Reach::memory) options.read_tier = rocksdb::kBlockCacheTier;
+  return options;
+}
+
+std::unexpected<Error> ask_the_disk(Look& look) {
+  look.want_disk();
+  return fail(Code::unavailable, "Only the disk knows.");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, const RocksOptions& options,
@@ -147,24 +158,37 @@ Database::~Database() {
   if (db_ != nullptr) db_->Close();
 }
 
-Result<std::string> Database::get(Family in, const std::string& key) {
+Result<std::string> Database::get(Family in, const std::string& key, Look& look) {
   std::string value;
-  rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), family(in), key, &value);
+  rocksdb::Status status = db_->Get(options_for(look), family(in), key, &value);
+  // For a file that is not open RocksDB then finds an empty value, which nothing of ours is.
+  bool beyond = status.IsIncomplete() || (status.ok() && value.empty());
+  if (look.reach() == Reach::memory && beyond) return ask_the_disk(look);
   if (!status.ok()) return std::unexpected(error_of(status));
   return value;
 }
 
-Result<void> Database::scan(Family in, const std::string& from, const std::string& to,
-                            const std::function<bool(std::string_view, std::string_view)>& visit) {
-  rocksdb::ReadOptions options;
+Result<std::string> Database::get(Family in, const std::string& key) {
+  Look look(Reach::disk);
+  return get(in, key, look);
+}
+
+Result<void> Database::scan(Family in, const std::string& from, const std::string& to, Look& look, const Visit& visit) {
+  rocksdb::ReadOptions options = options_for(look);
   rocksdb::Slice end(to);
   options.iterate_upper_bound = &end;
   std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options, family(in)));
   for (it->Seek(from); it->Valid(); it->Next()) {
     if (!visit(it->key().ToStringView(), it->value().ToStringView())) return {};
   }
+  if (it->status().IsIncomplete() && look.reach() == Reach::memory) return ask_the_disk(look);
   if (!it->status().ok()) return std::unexpected(error_of(it->status()));
   return {};
+}
+
+Result<void> Database::scan(Family in, const std::string& from, const std::string& to, const Visit& visit) {
+  Look look(Reach::disk);
+  return scan(in, from, to, look, visit);
 }
 
 Result<void> Database::write(rocksdb::WriteBatch& batch, Sync sync) {

@@ -30,6 +30,7 @@
 #include "base/result.h"
 #include "store/rocks/acknowledged.h"
 #include "store/rocks/floor.h"
+#include "store/rocks/look.h"
 #include "store/rocks/no_gaps.h"
 
 namespace homing {
@@ -60,11 +61,14 @@ class Database {
   rocksdb::DB& db() { return *db_; }
   rocksdb::ColumnFamilyHandle* family(Family family) const { return families_[static_cast<std::size_t>(family)]; }
 
-  // `not_found`, `corrupt` or `unavailable` besides the value.
+  // `not_found`, `corrupt` or `unavailable` besides the value. Memory, for a `look` that ends there, is what RocksDB has in
+  // its memtables and its cache.
+  Result<std::string> get(Family family, const std::string& key, Look& look);
   Result<std::string> get(Family family, const std::string& key);
   // Calls `visit` for keys from `from` on until it returns false or keys reach `to`.
-  Result<void> scan(Family family, const std::string& from, const std::string& to,
-                    const std::function<bool(std::string_view key, std::string_view value)>& visit);
+  using Visit = std::function<bool(std::string_view key, std::string_view value)>;
+  Result<void> scan(Family family, const std::string& from, const std::string& to, Look& look, const Visit& visit);
+  Result<void> scan(Family family, const std::string& from, const std::string& to, const Visit& visit);
 
   // What was acknowledged and did not come back, in a sentence; empty if nothing is missing.
   const std::string& lost() const { return lost_; }

@@ -111,7 +111,7 @@ Cursor Inboxes::next_place(Commit commit) {
   });
 }
 
-Result<Page<Notice>> Inboxes::read(AccountId account, Cursor after, std::size_t limit) {
+Result<Page<Notice>> Inboxes::read(AccountId account, Cursor after, std::size_t limit, Look& look) {
   Cursor disk_until;
   std::uint64_t number = 0;
   shard(account).with([&](auto& states) {
@@ -124,7 +124,7 @@ Result<Page<Notice>> Inboxes::read(AccountId account, Cursor after, std::size_t 
     Result<void> readable;
     auto scanned =
         database_.scan(Family::inbox, key(account, Cursor{after.value + 1}), key(account, Cursor{disk_until.value + 1}),
-                       [&](std::string_view at, std::string_view value) {
+                       look, [&](std::string_view at, std::string_view value) {
                          auto news = load_news(value);
                          if (!news) readable = std::unexpected(news.error());
                          if (!news) return false;
@@ -152,7 +152,7 @@ Result<Page<Notice>> Inboxes::read(AccountId account, Cursor after, std::size_t 
       notices.push_back(Notice{it->at, it->news});
     }
   });
-  if (!same) return read(account, after, limit);
+  if (!same) return read(account, after, limit, look);
   if (from_disk > 0) {
     std::ranges::sort(notices, {}, &Notice::at);
     auto twice = std::ranges::unique(notices, {}, &Notice::at);
@@ -165,16 +165,16 @@ Result<Page<Notice>> Inboxes::read(AccountId account, Cursor after, std::size_t 
   return page;
 }
 
-Result<std::vector<Inboxes::Place>> Inboxes::load_places(AccountId account) {
+Result<std::vector<Inboxes::Place>> Inboxes::load_places(AccountId account, Look& look) {
   std::vector<Place> places;
   Result<void> readable;
-  auto scanned = database_.scan(Family::directory, key('v', account.value), key('v', account.value + 1),
+  auto scanned = database_.scan(Family::directory, key('v', account.value), key('v', account.value + 1), look,
                                 [&](std::string_view name, std::string_view value) {
                                   if (value == "active") places.push_back(Place{DeviceId{get_u64(name, 9)}, Cursor{}});
                                   return true;
                                 });
   if (!scanned) return std::unexpected(scanned.error());
-  scanned = database_.scan(Family::cursors, key(account.value), next_account(account),
+  scanned = database_.scan(Family::cursors, key(account.value), next_account(account), look,
                            [&](std::string_view name, std::string_view value) {
                              auto place = std::ranges::find(places, DeviceId{get_u64(name, 8)}, &Place::device);
                              if (place != places.end() && value.size() == 8) place->cursor = Cursor{get_u64(value)};
@@ -184,18 +184,23 @@ Result<std::vector<Inboxes::Place>> Inboxes::load_places(AccountId account) {
   return places;
 }
 
-Result<void> Inboxes::know_places(AccountId account) {
+Result<void> Inboxes::know_places(AccountId account, Look& look) {
   for (;;) {
     std::uint64_t before = devices_changed_;
-    bool known = shard(account).with([&](auto& states) { return touch(states, account).places_known; });
+    std::uint64_t number = 0;
+    bool known = shard(account).with([&](auto& states) {
+      State& state = touch(states, account);
+      number = state.number;
+      return state.places_known;
+    });
     if (known) return {};
-    auto loaded = load_places(account);
+    auto loaded = load_places(account, look);
     if (!loaded) return std::unexpected(loaded.error());
     bool settled = shard(account).with([&](auto& states) {
       State& state = touch(states, account);
       if (state.places_known) return true;
-      // A device came or went while the disk was read: it may be missing in what was read.
-      if (devices_changed_ != before) return false;
+      // A device came or went while the disk was read, or cursors moved, were written and left memory: what was read is old.
+      if (devices_changed_ != before || state.number != number) return false;
       state.places = std::move(*loaded);
       state.places_known = true;
       return true;
@@ -204,8 +209,8 @@ Result<void> Inboxes::know_places(AccountId account) {
   }
 }
 
-Result<Cursor> Inboxes::cursor(AccountId account, DeviceId device) {
-  if (auto known = know_places(account); !known) return std::unexpected(known.error());
+Result<Cursor> Inboxes::cursor(AccountId account, DeviceId device, Look& look) {
+  if (auto known = know_places(account, look); !known) return std::unexpected(known.error());
   return shard(account).with([&](auto& states) {
     State& state = touch(states, account);
     auto place = std::ranges::find(state.places, device, &Place::device);
@@ -213,8 +218,8 @@ Result<Cursor> Inboxes::cursor(AccountId account, DeviceId device) {
   });
 }
 
-Result<Cursor> Inboxes::move(AccountId account, DeviceId device, Cursor to) {
-  if (auto known = know_places(account); !known) return std::unexpected(known.error());
+Result<Cursor> Inboxes::move(AccountId account, DeviceId device, Cursor to, Look& look) {
+  if (auto known = know_places(account, look); !known) return std::unexpected(known.error());
   return shard(account).with([&](auto& states) {
     State& state = touch(states, account);
     auto place = std::ranges::find(state.places, device, &Place::device);
@@ -238,8 +243,8 @@ void Inboxes::add(AccountId account, DeviceId device) {
   });
 }
 
-Result<void> Inboxes::remove(AccountId account, DeviceId device) {
-  if (auto known = know_places(account); !known) return known;
+Result<void> Inboxes::remove(AccountId account, DeviceId device, Look& look) {
+  if (auto known = know_places(account, look); !known) return known;
   shard(account).with([&](auto& states) {
     State& state = touch(states, account);
     std::erase_if(state.places, [&](const Place& place) { return place.device == device; });
@@ -319,6 +324,7 @@ void Inboxes::rest() {
 
 Result<Commit> Inboxes::oldest_waiting(Commit through) {
   Commit oldest{through.value + 1};
+  Look look(Reach::disk);
   std::string from = key(std::uint64_t{0});
   for (;;) {
     std::optional<AccountId> account;
@@ -329,7 +335,7 @@ Result<Commit> Inboxes::oldest_waiting(Commit through) {
         });
     if (!found) return std::unexpected(found.error());
     if (!account) return oldest;
-    auto places = load_places(*account);
+    auto places = load_places(*account, look);
     if (!places) return std::unexpected(places.error());
     State state;
     state.places = *places;

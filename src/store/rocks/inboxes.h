@@ -30,12 +30,14 @@ class Inboxes {
     return order_.with([](const Order& order) { return order.bookmark; });
   }
 
-  Result<Page<Notice>> read(AccountId account, Cursor after, std::size_t limit);
-  Result<Cursor> move(AccountId account, DeviceId device, Cursor to);
-  Result<Cursor> cursor(AccountId account, DeviceId device);
+  Result<Page<Notice>> read(AccountId account, Cursor after, std::size_t limit, Look& look);
+  Result<Cursor> move(AccountId account, DeviceId device, Cursor to, Look& look);
+  Result<Cursor> cursor(AccountId account, DeviceId device, Look& look);
+  // Reads the places of an account's devices into memory, so that what changes them need not.
+  Result<void> know_places(AccountId account, Look& look);
   // The account has this device from now on, or no longer.
   void add(AccountId account, DeviceId device);
-  Result<void> remove(AccountId account, DeviceId device);
+  Result<void> remove(AccountId account, DeviceId device, Look& look);
 
   // Puts what changed since the last time: new notices into one batch, cursors, removals and the bookmark into another,
   // which must be written after it. Nothing may change meanwhile.
@@ -88,8 +90,7 @@ class Inboxes {
   State& touch(std::unordered_map<AccountId, State>& states, AccountId account);
   // A place for moved marks: not before `commit`, and behind every event that was posted everywhere.
   Cursor next_place(Commit commit);
-  Result<std::vector<Place>> load_places(AccountId account);
-  Result<void> know_places(AccountId account);
+  Result<std::vector<Place>> load_places(AccountId account, Look& look);
   static Cursor lowest(const State& state);
   static void trim(State& state);
   void stage(AccountId account, State& state, rocksdb::WriteBatch& notices, rocksdb::WriteBatch& places);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <unordered_map>
 #include <vector>
 
@@ -16,8 +17,10 @@ class Marks {
  public:
   explicit Marks(Database& database) : database_(database) {}
 
-  Result<std::vector<MemberReceipt>> of(ConversationId conversation);
-  Result<MarksChange> merge(ConversationId conversation, AccountId account, Receipt receipt);
+  Result<std::vector<MemberReceipt>> of(ConversationId conversation, Look& look);
+  Result<MarksChange> merge(ConversationId conversation, AccountId account, Receipt receipt, Look& look);
+  // Reads a conversation's marks into memory, so that what changes them need not.
+  Result<void> know(ConversationId conversation, Look& look);
   // Puts what changed since the last time; nothing may move meanwhile.
   void stage(rocksdb::WriteBatch& batch);
   // Puts those of one conversation that are not on disk yet. Any thread.
@@ -32,10 +35,13 @@ class Marks {
     bool rested = true;
   };
   static constexpr std::size_t kShards = 16;
-  using Shard = Guarded<std::unordered_map<ConversationId, State>>;
+  struct States {
+    std::unordered_map<ConversationId, State> by_id;
+    std::uint64_t rested = 0;  // how many have left
+  };
+  using Shard = Guarded<States>;
 
   Shard& shard(ConversationId id) { return shards_[std::hash<ConversationId>{}(id) >> 60]; }
-  Result<void> know(ConversationId conversation);
 
   Database& database_;
   std::array<Shard, kShards> shards_;

@@ -10,6 +10,8 @@ namespace homing {
 using rocks::Family;
 using rocks::Group;
 using rocks::key;
+using rocks::Look;
+using rocks::Reach;
 
 // Keys of the directory family: 'a' account, 'p' phone, 'd' device, 'v' device of an account, 't' ticket,
 // 'c' conversation, 'm' membership, 'h' newest Seq of a conversation (written behind).
@@ -22,15 +24,16 @@ std::uint64_t version_of(const Result<Record>& stored) {
 }
 
 template <class Cache, class Id, class Load>
-auto cached(Cache& cache, Id id, rocks::Database& database, const std::string& name, Load load)
+auto cached(Cache& cache, Id id, rocks::Database& database, const std::string& name, Load load, Look& look)
     -> Result<std::shared_ptr<const typename decltype(load(std::string_view{}))::value_type>> {
   if (auto known = cache.find(id)) return *known;
-  auto bytes = database.get(Family::directory, name);
+  std::uint64_t edition = cache.edition(id);
+  auto bytes = database.get(Family::directory, name, look);
   if (!bytes) return std::unexpected(bytes.error());
   auto loaded = load(std::string_view(*bytes));
   if (!loaded) return std::unexpected(loaded.error());
   using Record = typename decltype(load(std::string_view{}))::value_type;
-  return cache.put_if_absent(id, std::make_shared<const Record>(std::move(*loaded)));
+  return cache.offer(id, std::make_shared<const Record>(std::move(*loaded)), edition);
 }
 
 }  // namespace
@@ -68,65 +71,114 @@ void RocksStore::stage_conversation(Group& group, Conversation conversation, Seq
 }
 
 Task<Result<std::shared_ptr<const Account>>> RocksStore::account(AccountId id) {
-  co_return cached(accounts_, id, *database_, key('a', id.value), wire::load_account);
-}
-
-Task<Result<std::shared_ptr<const Device>>> RocksStore::device(DeviceId id) {
-  co_return cached(devices_, id, *database_, key('d', id.value), wire::load_device);
+  auto read = [this, id](Look& look) {
+    return cached(accounts_, id, *database_, key('a', id.value), wire::load_account, look);
+  };
+  Look look(Reach::memory);
+  if (auto found = read(look); !look.wants_disk()) co_return found;
+  co_return co_await reads_.cold(std::move(read));
 }
 
 Task<Result<std::shared_ptr<const Conversation>>> RocksStore::conversation(ConversationId id) {
-  co_return cached(conversations_, id, *database_, key('c', id.value), wire::load_conversation);
+  auto read = [this, id](Look& look) {
+    return cached(conversations_, id, *database_, key('c', id.value), wire::load_conversation, look);
+  };
+  Look look(Reach::memory);
+  if (auto found = read(look); !look.wants_disk()) co_return found;
+  co_return co_await reads_.cold(std::move(read));
+}
+
+Task<Result<std::shared_ptr<const Device>>> RocksStore::device(DeviceId id) {
+  auto read = [this, id](Look& look) { return device(id, look); };
+  Look look(Reach::memory);
+  if (auto found = read(look); !look.wants_disk()) co_return found;
+  co_return co_await reads_.cold(std::move(read));
+}
+
+Result<std::shared_ptr<const Device>> RocksStore::device(DeviceId id, Look& look) {
+  return cached(devices_, id, *database_, key('d', id.value), wire::load_device, look);
 }
 
 Task<Result<AccountId>> RocksStore::account_by_phone(std::string phone) {
-  auto bytes = database_->get(Family::directory, key('p', phone));
-  if (!bytes) co_return std::unexpected(bytes.error());
-  if (bytes->size() != 8) co_return fail(Code::corrupt, "A stored phone number cannot be read.");
-  co_return AccountId{rocks::get_u64(*bytes)};
+  auto read = [this, name = key('p', phone)](Look& look) -> Result<AccountId> {
+    auto bytes = database_->get(Family::directory, name, look);
+    if (!bytes) return std::unexpected(bytes.error());
+    if (bytes->size() != 8) return fail(Code::corrupt, "A stored phone number cannot be read.");
+    return AccountId{rocks::get_u64(*bytes)};
+  };
+  Look look(Reach::memory);
+  if (auto found = read(look); !look.wants_disk()) co_return found;
+  co_return co_await reads_.cold(std::move(read));
 }
 
 Task<Result<std::vector<Device>>> RocksStore::devices_of(AccountId account) {
+  auto read = [this, account](Look& look) { return devices(account, look); };
+  Look look(Reach::memory);
+  if (auto found = read(look); !look.wants_disk()) co_return found;
+  co_return co_await reads_.cold(std::move(read));
+}
+
+Result<std::vector<Device>> RocksStore::devices(AccountId account, Look& look) {
   std::vector<DeviceId> ids;
-  auto scanned = database_->scan(Family::directory, key('v', account.value), key('v', account.value + 1),
+  auto scanned = database_->scan(Family::directory, key('v', account.value), key('v', account.value + 1), look,
                                  [&](std::string_view name, std::string_view) {
                                    ids.push_back(DeviceId{rocks::get_u64(name, 9)});
                                    return true;
                                  });
-  if (!scanned) co_return std::unexpected(scanned.error());
+  if (!scanned) return std::unexpected(scanned.error());
   std::vector<Device> devices;
   for (DeviceId id : ids) {
-    auto device = co_await this->device(id);
-    if (!device) co_return std::unexpected(device.error());
-    devices.push_back(**device);
+    auto found = device(id, look);
+    if (!found) return std::unexpected(found.error());
+    devices.push_back(**found);
   }
-  co_return devices;
+  return devices;
 }
 
 Task<Result<Ticket>> RocksStore::ticket(std::string name) {
-  auto bytes = database_->get(Family::directory, key('t', name));
-  if (!bytes) co_return std::unexpected(bytes.error());
-  co_return wire::load_ticket(*bytes);
+  auto read = [this, name = key('t', name)](Look& look) -> Result<Ticket> {
+    auto bytes = database_->get(Family::directory, name, look);
+    if (!bytes) return std::unexpected(bytes.error());
+    return wire::load_ticket(*bytes);
+  };
+  Look look(Reach::memory);
+  if (auto found = read(look); !look.wants_disk()) co_return found;
+  co_return co_await reads_.cold(std::move(read));
 }
 
 Task<Result<Page<ConversationId>>> RocksStore::conversations_of(AccountId account, ConversationId after,
                                                                 std::size_t limit) {
+  auto read = [this, account, after, limit](Look& look) { return conversations(account, after, limit, look); };
+  Look look(Reach::memory);
+  if (auto page = read(look); !look.wants_disk()) co_return page;
+  co_return co_await reads_.cold(std::move(read));
+}
+
+Result<Page<ConversationId>> RocksStore::conversations(AccountId account, ConversationId after, std::size_t limit,
+                                                       Look& look) {
   Page<ConversationId> page;
   auto scanned = database_->scan(Family::directory, key('m', account.value, after.value + 1),
-                                 key('m', account.value + 1), [&](std::string_view name, std::string_view) {
+                                 key('m', account.value + 1), look, [&](std::string_view name, std::string_view) {
                                    if (page.items.size() == limit) page.more = More::yes;
                                    if (page.more == More::no)
                                      page.items.push_back(ConversationId{rocks::get_u64(name, 9)});
                                    return page.more == More::no;
                                  });
-  if (!scanned) co_return std::unexpected(scanned.error());
-  co_return page;
+  if (!scanned) return std::unexpected(scanned.error());
+  return page;
 }
 
 Task<Result<Page<Account>>> RocksStore::accounts(AccountId after, std::size_t limit) {
+  auto read = [this, after, limit](Look& look) { return accounts(after, limit, look); };
+  Look look(Reach::memory);
+  if (auto page = read(look); !look.wants_disk()) co_return page;
+  co_return co_await reads_.cold(std::move(read));
+}
+
+Result<Page<Account>> RocksStore::accounts(AccountId after, std::size_t limit, Look& look) {
   Page<Account> page;
   Result<void> readable;
-  auto scanned = database_->scan(Family::directory, key('a', after.value + 1), std::string(1, 'a' + 1),
+  auto scanned = database_->scan(Family::directory, key('a', after.value + 1), std::string(1, 'a' + 1), look,
                                  [&](std::string_view, std::string_view value) {
                                    if (page.items.size() == limit) page.more = More::yes;
                                    if (page.more == More::yes) return false;
@@ -135,15 +187,22 @@ Task<Result<Page<Account>>> RocksStore::accounts(AccountId after, std::size_t li
                                    if (account) page.items.push_back(std::move(*account));
                                    return account.has_value();
                                  });
-  if (!scanned) co_return std::unexpected(scanned.error());
-  if (!readable) co_return std::unexpected(readable.error());
-  co_return page;
+  if (!scanned) return std::unexpected(scanned.error());
+  if (!readable) return std::unexpected(readable.error());
+  return page;
 }
 
 Task<Result<Page<Ticket>>> RocksStore::tickets(std::string after, std::size_t limit) {
+  auto read = [this, limit, after = std::move(after)](Look& look) { return tickets(after, limit, look); };
+  Look look(Reach::memory);
+  if (auto page = read(look); !look.wants_disk()) co_return page;
+  co_return co_await reads_.cold(std::move(read));
+}
+
+Result<Page<Ticket>> RocksStore::tickets(const std::string& after, std::size_t limit, Look& look) {
   Page<Ticket> page;
   Result<void> readable;
-  auto scanned = database_->scan(Family::directory, key('t', after) + '\0', std::string(1, 't' + 1),
+  auto scanned = database_->scan(Family::directory, key('t', after) + '\0', std::string(1, 't' + 1), look,
                                  [&](std::string_view, std::string_view value) {
                                    if (page.items.size() == limit) page.more = More::yes;
                                    if (page.more == More::yes) return false;
@@ -152,9 +211,9 @@ Task<Result<Page<Ticket>>> RocksStore::tickets(std::string after, std::size_t li
                                    if (ticket) page.items.push_back(std::move(*ticket));
                                    return ticket.has_value();
                                  });
-  if (!scanned) co_return std::unexpected(scanned.error());
-  if (!readable) co_return std::unexpected(readable.error());
-  co_return page;
+  if (!scanned) return std::unexpected(scanned.error());
+  if (!readable) return std::unexpected(readable.error());
+  return page;
 }
 
 Task<Result<std::uint64_t>> RocksStore::put(Account account) {
@@ -203,7 +262,9 @@ Task<Result<std::uint64_t>> RocksStore::put(Device device) {
     if (changed->life == Life::active) {
       inboxes_.add(changed->account, changed->id);
     } else {
-      (void)inboxes_.remove(changed->account, changed->id);  // what cannot be read now is read again when it is needed
+      Look look(Reach::disk);
+      (void)inboxes_.remove(changed->account, changed->id,
+                            look);  // what cannot be read now is read again when it is needed
     }
   };
   return committed<std::uint64_t>(std::move(stage), std::move(publish));
@@ -241,17 +302,29 @@ Task<Result<void>> RocksStore::erase(Ticket ticket) {
 }
 
 Task<Result<std::vector<MemberReceipt>>> RocksStore::marks(ConversationId conversation) {
-  co_return marks_.of(conversation);
+  auto read = [this, conversation](Look& look) { return marks_.of(conversation, look); };
+  Look look(Reach::memory);
+  if (auto found = read(look); !look.wants_disk()) co_return found;
+  co_return co_await reads_.cold(std::move(read));
 }
 
-Result<MarksChange> RocksStore::merge_now(ConversationId conversation, AccountId account, Receipt receipt) {
+// What lies on disk is fetched before the moment is held, so that nobody waits for the disk with it.
+Result<MarksChange> RocksStore::merge(ConversationId conversation, AccountId account, Receipt receipt, Look& look) {
+  if (look.reach() == Reach::disk) {
+    if (auto known = marks_.know(conversation, look); !known) return std::unexpected(known.error());
+  }
   std::shared_lock moment(moment_);
-  return marks_.merge(conversation, account, receipt);
+  return marks_.merge(conversation, account, receipt, look);
 }
 
 Task<Result<MarksChange>> RocksStore::merge(ConversationId conversation, AccountId account, Receipt receipt,
                                             Durable durable) {
-  auto change = merge_now(conversation, account, receipt);
+  auto merge_now = [this, conversation, account, receipt](Look& look) {
+    return merge(conversation, account, receipt, look);
+  };
+  Look look(Reach::memory);
+  auto change = merge_now(look);
+  if (look.wants_disk()) change = co_await reads_.cold(std::move(merge_now));
   if (!change || durable == Durable::later) co_return change;
   auto whole = co_await this->conversation(conversation);
   if (!whole && whole.error().code != Code::not_found) co_return std::unexpected(whole.error());
@@ -284,19 +357,49 @@ Task<Result<void>> RocksStore::set_bookmark(Commit through) {
   co_return Result<void>{};
 }
 Task<Result<Commit>> RocksStore::bookmark() { co_return inboxes_.bookmark(); }
+
 Task<Result<Page<Notice>>> RocksStore::read(AccountId account, Cursor after, std::size_t limit) {
-  co_return inboxes_.read(account, after, limit);
+  auto read = [this, account, after, limit](Look& look) { return inboxes_.read(account, after, limit, look); };
+  Look look(Reach::memory);
+  if (auto page = read(look); !look.wants_disk()) co_return page;
+  co_return co_await reads_.cold(std::move(read));
 }
-Task<Result<Cursor>> RocksStore::move(AccountId account, DeviceId device, Cursor to) {
-  std::shared_lock moment(moment_);  // never held across an await
-  co_return inboxes_.move(account, device, to);
-}
+
 Task<Result<Cursor>> RocksStore::cursor(AccountId account, DeviceId device) {
-  co_return inboxes_.cursor(account, device);
+  auto read = [this, account, device](Look& look) { return inboxes_.cursor(account, device, look); };
+  Look look(Reach::memory);
+  if (auto found = read(look); !look.wants_disk()) co_return found;
+  co_return co_await reads_.cold(std::move(read));
 }
-Task<Result<void>> RocksStore::forget(AccountId account, DeviceId device) {
+
+Task<Result<Cursor>> RocksStore::move(AccountId account, DeviceId device, Cursor to) {
+  auto move_now = [this, account, device, to](Look& look) { return move(account, device, to, look); };
+  Look look(Reach::memory);
+  if (auto was = move_now(look); !look.wants_disk()) co_return was;
+  co_return co_await reads_.cold(std::move(move_now));
+}
+
+Result<Cursor> RocksStore::move(AccountId account, DeviceId device, Cursor to, Look& look) {
+  if (look.reach() == Reach::disk) {
+    if (auto known = inboxes_.know_places(account, look); !known) return std::unexpected(known.error());
+  }
   std::shared_lock moment(moment_);
-  co_return inboxes_.remove(account, device);
+  return inboxes_.move(account, device, to, look);
+}
+
+Task<Result<void>> RocksStore::forget(AccountId account, DeviceId device) {
+  auto forget_now = [this, account, device](Look& look) { return forget(account, device, look); };
+  Look look(Reach::memory);
+  if (auto gone = forget_now(look); !look.wants_disk()) co_return gone;
+  co_return co_await reads_.cold(std::move(forget_now));
+}
+
+Result<void> RocksStore::forget(AccountId account, DeviceId device, Look& look) {
+  if (look.reach() == Reach::disk) {
+    if (auto known = inboxes_.know_places(account, look); !known) return known;
+  }
+  std::shared_lock moment(moment_);
+  return inboxes_.remove(account, device, look);
 }
 
 }  // namespace homing

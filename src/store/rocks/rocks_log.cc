@@ -16,24 +16,27 @@ using rocks::Family;
 using rocks::Group;
 using rocks::Head;
 using rocks::key;
+using rocks::Look;
+using rocks::Reach;
 
-Result<Envelope> RocksStore::load(Commit commit) {
+Result<Envelope> RocksStore::load(Commit commit, Look& look) {
   if (auto recent = recent_.find(commit)) return *recent;
-  auto bytes = database_->get(Family::log, key(commit));
+  auto bytes = database_->get(Family::log, key(commit), look);
   if (!bytes) return std::unexpected(bytes.error());
   auto loaded = wire::load_envelope(*bytes, commit);
   if (!loaded) return std::unexpected(loaded.error());
   return std::move(loaded->envelope);
 }
 
-Result<std::optional<Commit>> RocksStore::known_client(DeviceId device, const ClientId& id, const Group* group) {
+Result<std::optional<Commit>> RocksStore::known_client(DeviceId device, const ClientId& id, const Group* group,
+                                                       Look& look) {
   rocks::ClientKey name{device, id};
   if (group != nullptr) {
     if (auto here = group->clients.find(name); here != group->clients.end())
       return group->envelopes[here->second].commit;
   }
   if (auto commit = overlay_.find(name)) return commit;
-  auto stored = database_->get(Family::clients, key(device, id));
+  auto stored = database_->get(Family::clients, key(device, id), look);
   if (!stored && stored.error().code == Code::not_found) return std::optional<Commit>{};
   if (!stored) return std::unexpected(stored.error());
   if (stored->size() != 8) return fail(Code::corrupt, "A stored client id cannot be read.");
@@ -42,17 +45,17 @@ Result<std::optional<Commit>> RocksStore::known_client(DeviceId device, const Cl
   return std::optional<Commit>{commit};
 }
 
-Result<Head> RocksStore::head_of(ConversationId conversation) {
+Result<Head> RocksStore::head_of(ConversationId conversation, Look& look) {
   if (auto known = heads_.find(conversation)) return *known;
   Head head;
-  auto record = database_->get(Family::directory, key('c', conversation.value));
+  auto record = database_->get(Family::directory, key('c', conversation.value), look);
   if (!record && record.error().code == Code::not_found) return head;
   if (!record) return std::unexpected(record.error());
   auto loaded = wire::load_conversation(*record);
   if (!loaded) return std::unexpected(loaded.error());
   head.version = loaded->version;
   head.seq = std::max(Seq{head.version.value}, overlay_.head(conversation));
-  auto stored = database_->get(Family::directory, key('h', conversation.value));
+  auto stored = database_->get(Family::directory, key('h', conversation.value), look);
   if (!stored && stored.error().code != Code::not_found) return std::unexpected(stored.error());
   if (stored && stored->size() != 8) return fail(Code::corrupt, "A stored head cannot be read.");
   if (stored) head.seq = std::max(head.seq, Seq{rocks::get_u64(*stored)});
@@ -60,19 +63,20 @@ Result<Head> RocksStore::head_of(ConversationId conversation) {
 }
 
 Result<Envelope> RocksStore::stage_append(const Draft& draft, Group& group) {
-  auto known = known_client(draft.device, draft.client_id, &group);
+  Look look(Reach::disk);  // this thread may wait
+  auto known = known_client(draft.device, draft.client_id, &group, look);
   if (!known) return std::unexpected(known.error());
   if (*known) {
     auto here = group.clients.find({draft.device, draft.client_id});
     Result<Envelope> first =
-        here != group.clients.end() ? Result<Envelope>(group.envelopes[here->second]) : load(**known);
+        here != group.clients.end() ? Result<Envelope>(group.envelopes[here->second]) : load(**known, look);
     if (!first) return first;
     if (first->sealed->bytes != draft.sealed->bytes) return fail(Code::client_id_reused, {}, "client_id");
     return first;
   }
   auto here = group.heads.find(draft.conversation);
   // Only this thread fills the cache: what another one has read may be old by the time it is put there.
-  auto head = here != group.heads.end() ? Result<Head>(here->second) : head_of(draft.conversation);
+  auto head = here != group.heads.end() ? Result<Head>(here->second) : head_of(draft.conversation, look);
   if (!head) return std::unexpected(head.error());
   if (head->version != draft.expects) return fail(Code::conflict);
   if (!head->version && !draft.becomes) return fail(Code::unknown_conversation);
@@ -103,26 +107,39 @@ Task<Result<Envelope>> RocksStore::append(Draft draft) {
 }
 
 Task<Result<std::optional<Envelope>>> RocksStore::find(DeviceId device, ClientId client_id) {
-  auto commit = known_client(device, client_id, nullptr);
-  if (!commit) co_return std::unexpected(commit.error());
-  if (!*commit) co_return std::optional<Envelope>{};
-  auto envelope = load(**commit);
-  if (!envelope) co_return std::unexpected(envelope.error());
-  co_return std::optional<Envelope>{std::move(*envelope)};
+  auto find = [this, device, client_id](Look& look) -> Result<std::optional<Envelope>> {
+    auto commit = known_client(device, client_id, nullptr, look);
+    if (!commit) return std::unexpected(commit.error());
+    if (!*commit) return std::optional<Envelope>{};
+    auto envelope = load(**commit, look);
+    if (!envelope) return std::unexpected(envelope.error());
+    return std::optional<Envelope>{std::move(*envelope)};
+  };
+  Look look(Reach::memory);
+  if (auto found = find(look); !look.wants_disk()) co_return found;
+  co_return co_await reads_.cold(std::move(find));
 }
 
 Task<Result<Page<Envelope>>> RocksStore::read(ConversationId conversation, Seq from, Seq to, std::size_t limit) {
+  auto read = [this, conversation, from, to, limit](Look& look) { return events(conversation, from, to, limit, look); };
+  Look look(Reach::memory);
+  if (auto page = read(look); !look.wants_disk()) co_return page;
+  co_return co_await reads_.cold(std::move(read));
+}
+
+Result<Page<Envelope>> RocksStore::events(ConversationId conversation, Seq from, Seq to, std::size_t limit,
+                                          Look& look) {
   // The overlay first: what leaves it in between is on disk by then.
   std::map<Seq, Commit> fresh, places;
   overlay_.collect(conversation, from, to, fresh);
-  auto scanned = database_->scan(Family::index, key(conversation, from), key(conversation, to),
+  auto scanned = database_->scan(Family::index, key(conversation, from), key(conversation, to), look,
                                  [&](std::string_view name, std::string_view value) {
                                    Commit commit{rocks::get_u64(value)};
                                    if (commit.value >= database_->floor())
                                      places[Seq{rocks::get_u64(name, 8)}] = commit;
                                    return places.size() <= limit;
                                  });
-  if (!scanned) co_return std::unexpected(scanned.error());
+  if (!scanned) return std::unexpected(scanned.error());
   places.merge(fresh);
   Page<Envelope> page;
   for (const auto& [seq, commit] : places) {
@@ -131,32 +148,44 @@ Task<Result<Page<Envelope>>> RocksStore::read(ConversationId conversation, Seq f
       page.more = More::yes;
       break;
     }
-    auto envelope = load(commit);
+    auto envelope = load(commit, look);
     if (!envelope && envelope.error().code == Code::not_found) continue;
-    if (!envelope) co_return std::unexpected(envelope.error());
+    if (!envelope) return std::unexpected(envelope.error());
     page.items.push_back(std::move(*envelope));
   }
-  co_return page;
+  return page;
 }
 
 Task<Result<Seq>> RocksStore::head(ConversationId conversation) {
-  auto head = head_of(conversation);
-  if (!head) co_return std::unexpected(head.error());
-  co_return head->seq;
+  auto read = [this, conversation](Look& look) -> Result<Seq> {
+    auto head = head_of(conversation, look);
+    if (!head) return std::unexpected(head.error());
+    return head->seq;
+  };
+  Look look(Reach::memory);
+  if (auto head = read(look); !look.wants_disk()) co_return head;
+  co_return co_await reads_.cold(std::move(read));
 }
 
 Task<Result<std::vector<Envelope>>> RocksStore::get(std::vector<EventRef> refs) {
+  auto read = [this, refs = std::move(refs)](Look& look) { return events(refs, look); };
+  Look look(Reach::memory);
+  if (auto found = read(look); !look.wants_disk()) co_return found;
+  co_return co_await reads_.cold(std::move(read));
+}
+
+Result<std::vector<Envelope>> RocksStore::events(const std::vector<EventRef>& refs, Look& look) {
   std::vector<Envelope> envelopes;
   envelopes.reserve(refs.size());
   for (const EventRef& ref : refs) {
     if (ref.commit.value < database_->floor()) continue;
-    auto envelope = load(ref.commit);
+    auto envelope = load(ref.commit, look);
     if (!envelope && envelope.error().code == Code::not_found) continue;
-    if (!envelope) co_return std::unexpected(envelope.error());
+    if (!envelope) return std::unexpected(envelope.error());
     if (envelope->conversation != ref.conversation || envelope->seq != ref.seq) continue;
     envelopes.push_back(std::move(*envelope));
   }
-  co_return envelopes;
+  return envelopes;
 }
 
 Task<Result<Followed>> RocksStore::follow(Partition, Commit after, std::size_t limit) {
@@ -174,25 +203,32 @@ Task<Result<Followed>> RocksStore::follow(Partition, Commit after, std::size_t l
                                                                                        boost::asio::use_awaitable);
     last = committer_->last();
   }
+  auto read = [this, after, last, limit](Look& look) { return events(after, last, limit, look); };
+  Look look(Reach::memory);
+  if (auto followed = read(look); !look.wants_disk()) co_return followed;
+  co_return co_await reads_.cold(std::move(read));
+}
+
+Result<Followed> RocksStore::events(Commit after, Commit last, std::size_t limit, Look& look) {
   Followed followed;
   if (auto recent = recent_.after(after, limit)) {
     followed.envelopes = std::move(*recent);
   } else {
     Result<void> readable;
-    auto scanned = database_->scan(Family::log, key(Commit{after.value + 1}), key(Commit{last.value + 1}),
+    auto scanned = database_->scan(Family::log, key(Commit{after.value + 1}), key(Commit{last.value + 1}), look,
                                    [&](std::string_view name, std::string_view value) {
                                      auto loaded = wire::load_envelope(value, Commit{rocks::get_u64(name)});
                                      if (!loaded) readable = std::unexpected(loaded.error());
                                      if (loaded) followed.envelopes.push_back(std::move(loaded->envelope));
                                      return loaded.has_value() && followed.envelopes.size() < limit;
                                    });
-    if (!scanned) co_return std::unexpected(scanned.error());
-    if (!readable) co_return std::unexpected(readable.error());
+    if (!scanned) return std::unexpected(scanned.error());
+    if (!readable) return std::unexpected(readable.error());
   }
   // More may have been committed since `last` was read; what the page holds decides.
   followed.next = followed.envelopes.size() >= limit ? followed.envelopes.back().commit : last;
   if (!followed.envelopes.empty()) followed.next = std::max(followed.next, followed.envelopes.back().commit);
-  co_return followed;
+  return followed;
 }
 
 Task<Result<Commit>> RocksStore::advance(Partition) {
@@ -230,39 +266,44 @@ Result<Commit> RocksStore::first_after(Time limit) {
 }
 
 Task<Result<Commit>> RocksStore::retain(Retention retention, Time now) {
+  if (retention.keep == Keep::forever) co_return Commit{database_->floor()};
+  auto retain = [this, retention, now](Look&) { return retain_now(retention, now); };
+  co_return co_await reads_.cold(std::move(retain));
+}
+
+Result<Commit> RocksStore::retain_now(Retention retention, Time now) {
   using Days = std::chrono::duration<std::int64_t, std::ratio<86400>>;
   auto days_ago = [&](int days) { return now - std::chrono::duration_cast<std::chrono::milliseconds>(Days{days}); };
-  if (retention.keep == Keep::forever) co_return Commit{database_->floor()};
   // Until when what is delivered stays, then until when what waits does.
   Result<Commit> floor = Commit{committer_->last().value + 1};
   if (retention.keep == Keep::days) floor = first_after(days_ago(retention.days));
-  if (!floor) co_return floor;
+  if (!floor) return floor;
   if (retention.keep == Keep::until_delivered || retention.undelivered_days > retention.days) {
     auto too_old = first_after(days_ago(retention.undelivered_days));
-    if (!too_old) co_return too_old;
-    if (auto flushed = flush(); !flushed) co_return std::unexpected(flushed.error());
+    if (!too_old) return too_old;
+    if (auto flushed = flush(); !flushed) return std::unexpected(flushed.error());
     auto waiting = inboxes_.oldest_waiting(inboxes_.bookmark());
-    if (!waiting) co_return waiting;
+    if (!waiting) return waiting;
     *floor = std::min(*floor, std::max(*too_old, *waiting));
   }
   // Never past what Delivery has posted or what is not indexed yet.
   *floor = std::min(*floor, Commit{inboxes_.bookmark().value + 1});
-  if (floor->value <= database_->floor()) co_return Commit{database_->floor()};
-  if (auto flushed = flush(); !flushed) co_return std::unexpected(flushed.error());
+  if (floor->value <= database_->floor()) return Commit{database_->floor()};
+  if (auto flushed = flush(); !flushed) return std::unexpected(flushed.error());
 
   std::string begin = key(Commit{}), end = key(*floor);
   rocksdb::WriteBatch batch;
   batch.DeleteRange(database_->family(Family::log), begin, end);
   batch.Put(database_->family(Family::meta), "floor", key(*floor));
   if (auto written = database_->write(batch, rocks::Database::Sync::yes); !written)
-    co_return std::unexpected(written.error());
+    return std::unexpected(written.error());
   database_->set_floor(*floor);
   // Whole files that hold nothing but dropped events go at once; the rest as files are rewritten.
   rocksdb::Slice from(begin), to(end);
   rocksdb::RangePtr range(&from, &to);
   (void)rocksdb::DeleteFilesInRanges(&database_->db(), database_->family(Family::log), &range, 1, false);
   log::info("store.retained", {{"from", floor->value}});
-  co_return *floor;
+  return *floor;
 }
 
 }  // namespace homing

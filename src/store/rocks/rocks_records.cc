@@ -7,22 +7,37 @@ namespace homing {
 using rocks::Family;
 using rocks::Group;
 using rocks::key;
+using rocks::Look;
+using rocks::Reach;
 
 Task<Result<std::string>> RocksStore::record(std::string name) {
-  co_return database_->get(Family::directory, key('r', name));
+  auto read = [this, name = key('r', name)](Look& look) { return database_->get(Family::directory, name, look); };
+  Look look(Reach::memory);
+  if (auto found = read(look); !look.wants_disk()) co_return found;
+  co_return co_await reads_.cold(std::move(read));
 }
 
 Task<Result<Page<Record>>> RocksStore::records(std::string from, std::string to, std::size_t limit) {
+  auto read = [this, from = std::move(from), to = std::move(to), limit](Look& look) {
+    return records(from, to, limit, look);
+  };
+  Look look(Reach::memory);
+  if (auto page = read(look); !look.wants_disk()) co_return page;
+  co_return co_await reads_.cold(std::move(read));
+}
+
+Result<Page<Record>> RocksStore::records(const std::string& from, const std::string& to, std::size_t limit,
+                                         Look& look) {
   Page<Record> page;
-  auto scanned = database_->scan(Family::directory, key('r', from), key('r', to),
+  auto scanned = database_->scan(Family::directory, key('r', from), key('r', to), look,
                                  [&](std::string_view name, std::string_view value) {
                                    if (page.items.size() == limit) page.more = More::yes;
                                    if (page.more == More::yes) return false;
                                    page.items.push_back(Record{std::string(name.substr(1)), std::string(value)});
                                    return true;
                                  });
-  if (!scanned) co_return std::unexpected(scanned.error());
-  co_return page;
+  if (!scanned) return std::unexpected(scanned.error());
+  return page;
 }
 
 Result<bool> RocksStore::stage_changes(const std::vector<RecordChange>& changes, Group& group) {

@@ -172,6 +172,7 @@ void RocksStore::stop() {
     if (stopping_) return;
     stopping_ = true;
   }
+  reads_.stop();
   wake_.notify_one();
   if (writer_behind_.joinable()) writer_behind_.join();
   committer_->stop();

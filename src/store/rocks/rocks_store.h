@@ -1,5 +1,5 @@
 // The stores on RocksDB, in one process: the default. database.h says what lies where; committer.h how events get
-// to the disk; overlay.h, inboxes.h and marks.h what is written behind. Owned by server/; any thread. Destroy it after the
+// to the disk; overlay.h, inboxes.h and marks.h what is written behind; reads.h how callers wait for it. Owned by server/; any thread. Destroy it after the
 // io_contexts whose coroutines wait for it have stopped running, and before they are destroyed.
 #pragma once
 
@@ -21,8 +21,10 @@
 #include "store/rocks/committer.h"
 #include "store/rocks/database.h"
 #include "store/rocks/inboxes.h"
+#include "store/rocks/look.h"
 #include "store/rocks/marks.h"
 #include "store/rocks/overlay.h"
+#include "store/rocks/reads.h"
 #include "store/rocks/recent.h"
 
 namespace homing {
@@ -98,18 +100,33 @@ class RocksStore final : public EventLog, public Inbox, public Directory, public
   template <class T>
   Task<Result<T>> committed(std::function<Result<T>(rocks::Group&)> stage, std::function<void(const T&)> publish = {});
   Result<Envelope> stage_append(const Draft& draft, rocks::Group& group);
-  Result<std::optional<Commit>> known_client(DeviceId device, const ClientId& id, const rocks::Group* group);
-  Result<rocks::Head> head_of(ConversationId conversation);
+  Result<std::optional<Commit>> known_client(DeviceId device, const ClientId& id, const rocks::Group* group,
+                                             rocks::Look& look);
+  Result<rocks::Head> head_of(ConversationId conversation, rocks::Look& look);
   Result<std::string> record(const rocks::Group& group, const std::string& key);
   void stage_record(rocks::Group& group, const std::string& key, std::string value);
   Result<bool> stage_changes(const std::vector<RecordChange>& changes, rocks::Group& group);
   void stage_conversation(rocks::Group& group, Conversation conversation, Seq seq);
   void publish(rocks::Group& group);
-  Result<Envelope> load(Commit commit);
+  // Reads, with a Look that says how far.
+  Result<Envelope> load(Commit commit, rocks::Look& look);
+  Result<Page<Envelope>> events(ConversationId conversation, Seq from, Seq to, std::size_t limit, rocks::Look& look);
+  Result<std::vector<Envelope>> events(const std::vector<EventRef>& refs, rocks::Look& look);
+  Result<Followed> events(Commit after, Commit last, std::size_t limit, rocks::Look& look);
+  Result<Page<ConversationId>> conversations(AccountId account, ConversationId after, std::size_t limit,
+                                             rocks::Look& look);
+  Result<Page<Account>> accounts(AccountId after, std::size_t limit, rocks::Look& look);
+  Result<Page<Ticket>> tickets(const std::string& after, std::size_t limit, rocks::Look& look);
+  Result<std::shared_ptr<const Device>> device(DeviceId id, rocks::Look& look);
+  Result<std::vector<Device>> devices(AccountId account, rocks::Look& look);
+  Result<Page<Record>> records(const std::string& from, const std::string& to, std::size_t limit, rocks::Look& look);
+  Result<MarksChange> merge(ConversationId conversation, AccountId account, Receipt receipt, rocks::Look& look);
+  Result<Cursor> move(AccountId account, DeviceId device, Cursor to, rocks::Look& look);
+  Result<void> forget(AccountId account, DeviceId device, rocks::Look& look);
+  Result<Commit> retain_now(Retention retention, Time now);
   Result<Commit> first_after(Time limit);
   Result<void> flush_derived();
   Result<void> write_owed();
-  Result<MarksChange> merge_now(ConversationId conversation, AccountId account, Receipt receipt);
   void write_behind();
 
   std::unique_ptr<rocks::Database> database_;
@@ -129,6 +146,7 @@ class RocksStore final : public EventLog, public Inbox, public Directory, public
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
+  rocks::Reads reads_;
   std::unique_ptr<rocks::Committer> committer_;
   std::thread writer_behind_;
 };
