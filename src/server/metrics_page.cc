@@ -19,6 +19,16 @@ void MetricsPage::row(std::string_view name, std::string_view kind, std::string_
                  help, value);
 }
 
+void MetricsPage::histogram(std::string_view name, std::string_view help, const rocks::Durations::Counts& counts) {
+  auto out = std::back_inserter(text_);
+  fmt::format_to(out, "# HELP homing_{0} {1}\n# TYPE homing_{0} histogram\n", name, help);
+  for (std::size_t i = 0; i < counts.until.size(); ++i) {
+    fmt::format_to(out, "homing_{}_bucket{{le=\"{}\"}} {}\n", name, rocks::Durations::kUntilSeconds[i], counts.until[i]);
+  }
+  fmt::format_to(out, "homing_{0}_bucket{{le=\"+Inf\"}} {1}\nhoming_{0}_sum {2}\nhoming_{0}_count {1}\n", name,
+                 counts.all, counts.seconds);
+}
+
 void add_process(MetricsPage& page) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -35,6 +45,29 @@ void add_process(MetricsPage& page) {
   std::error_code failed;
   auto descriptors = std::distance(std::filesystem::directory_iterator("/proc/self/fd", failed), {});
   page.gauge("process_open_descriptors", "Open file descriptors.", static_cast<double>(descriptors));
+}
+
+void add_store(MetricsPage& page, const rocks::Metrics& m) {
+  auto counter = [&](std::string_view name, std::string_view help, std::uint64_t value) {
+    page.counter(name, help, static_cast<double>(value));
+  };
+  auto gauge = [&](std::string_view name, std::string_view help, std::uint64_t value) {
+    page.gauge(name, help, static_cast<double>(value));
+  };
+  counter("store_groups_total", "Groups of commits that were made durable, each with one sync.", m.syncs.all);
+  counter("store_events_total", "Events committed.", m.events);
+  page.histogram("store_sync_seconds", "How long writing and syncing a group took.", m.syncs);
+  counter("store_recent_hits_total", "Events looked for and found in memory.", m.recent_hits);
+  counter("store_recent_misses_total", "Events looked for and not found there.", m.recent_misses);
+  counter("store_cold_reads_total", "Reads for which the store had to ask the disk.", m.cold_reads);
+  gauge("store_index_waiting", "Entries of the index that are to be written behind.", m.index_waiting);
+  gauge("store_hot_inboxes", "Inboxes in memory.", m.hot_inboxes);
+  gauge("store_hot_marks", "Conversations whose marks are in memory.", m.hot_marks);
+  gauge("store_bookmark_lag", "Commits that were not yet delivered to inboxes.", m.bookmark_lag);
+  gauge("store_table_bytes", "Bytes of tables on disk, without the write-ahead log.", m.table_bytes);
+  gauge("store_free_bytes", "Room on the disk.", m.free_bytes);
+  gauge("store_reserve_bytes", "Room with less of which writes are refused.", m.reserve_bytes);
+  gauge("store_refuses_writes", "1 while the disk is full or has failed.", m.refuses_writes ? 1 : 0);
 }
 
 }  // namespace homing::server

@@ -6,12 +6,15 @@
 #include <string_view>
 #include <utility>
 
+#include "store/rocks/metrics.h"
+
 namespace homing::server {
 
 class MetricsPage {
  public:
   void counter(std::string_view name, std::string_view help, double value);
   void gauge(std::string_view name, std::string_view help, double value);
+  void histogram(std::string_view name, std::string_view help, const rocks::Durations::Counts& counts);
   std::string take() && { return std::move(text_); }
 
  private:
@@ -21,5 +24,7 @@ class MetricsPage {
 
 // What the kernel knows of this process: memory, CPU, open descriptors.
 void add_process(MetricsPage& page);
+// What the store counts.
+void add_store(MetricsPage& page, const rocks::Metrics& metrics);
 
 }  // namespace homing::server

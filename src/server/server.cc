@@ -300,6 +300,7 @@ Task<std::string> Server::metrics() {
                static_cast<double>(delivery_->metrics().events));
   page.counter("notices_total", "Notices in inboxes that came of them.",
                static_cast<double>(delivery_->metrics().notices));
+  add_store(page, storage_->metrics());
   page.gauge("ready", "1 while the server takes work.", ready() ? 1 : 0);
   co_return std::move(page).take();
 }

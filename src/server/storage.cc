@@ -35,6 +35,8 @@ Inbox& Storage::inbox() { return store_->inbox(); }
 Directory& Storage::directory() { return store_->directory(); }
 std::string Storage::trouble() const { return store_->trouble(); }
 
+rocks::Metrics Storage::metrics() const { return store_->metrics(); }
+
 void Storage::close() {
   if (!std::exchange(closed_, true)) store_->stop();
 }

@@ -11,6 +11,7 @@
 #include "store/directory.h"
 #include "store/event_log.h"
 #include "store/inbox.h"
+#include "store/rocks/metrics.h"
 
 namespace homing {
 class RocksStore;
@@ -34,6 +35,7 @@ class Storage {
   Directory& directory();
   // Why writes are refused (the disk is full or has failed); empty while they are not.
   std::string trouble() const;
+  rocks::Metrics metrics() const;
   // Writes what was to be written behind and ends the store's threads: no call completes after this. While the
   // io_contexts of the callers live. A second time does nothing.
   void close();

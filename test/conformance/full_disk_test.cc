@@ -182,6 +182,35 @@ TEST_P(FullDisk, KeepsAReserveAndWantsMoreThanThatToGoOn) {
   EXPECT_TRUE(accepts_with(70));
 }
 
+TEST_P(FullDisk, IsSeenInTheMetrics) {
+  Person ana = person(), ben = person();
+  ConversationId id = talk({ana, ben});
+  has_room();
+  auto before = store().metrics();
+  Envelope envelope = say(id, ana, "counted");
+  post({arrived(ben.account, envelope)});
+  auto got = run(log().get(std::vector<EventRef>{EventRef{id, envelope.seq, envelope.commit}}));
+  EXPECT_TRUE(got && got->size() == 1);
+
+  auto after = store().metrics();
+  EXPECT_EQ(after.events, before.events + 1);
+  EXPECT_EQ(after.syncs.all, before.syncs.all + 1);
+  EXPECT_GT(after.syncs.seconds, before.syncs.seconds);
+  EXPECT_EQ(after.recent_hits, before.recent_hits + 1);
+  EXPECT_EQ(after.hot_inboxes, 1u);
+  EXPECT_EQ(after.bookmark_lag, envelope.commit.value);
+  EXPECT_EQ(after.free_bytes, 1u << 30);
+  EXPECT_FALSE(after.refuses_writes);
+
+  EXPECT_TRUE(run(inbox().set_bookmark(envelope.commit)));
+  flush();
+  fills();
+  EXPECT_EQ(store().metrics().bookmark_lag, 0u);
+  EXPECT_EQ(store().metrics().index_waiting, 0u);
+  EXPECT_EQ(store().metrics().free_bytes, 20u << 20);
+  EXPECT_TRUE(store().metrics().refuses_writes);
+}
+
 INSTANTIATE_TEST_SUITE_P(Rocks, FullDisk, testing::Values(rocks_adapter(), killed_rocks_adapter()), adapter_name);
 
 }  // namespace

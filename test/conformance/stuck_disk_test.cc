@@ -34,6 +34,7 @@ class StuckDisk : public Suite {
     Suite::TearDown();
   }
 
+  RocksStore& store() { return static_cast<RocksWorld&>(*world_).store(); }
   FaultyDisk& disk() { return static_cast<RocksWorld&>(*world_).disk(); }
   // Runs the callers' thread until somebody waits for the disk.
   void until_stuck(std::size_t readers = 1) {
@@ -104,6 +105,7 @@ TEST_P(StuckDisk, IsNotAskedForWhatIsInMemory) {
   post({arrived(ben_.account, fresh)});
   EXPECT_EQ(notices(ben_.account, Cursor::at(sent_.back().commit)).size(), 1u);
   EXPECT_TRUE(run(inbox().move(ben_.account, ben_.device, Cursor::at(sent_.back().commit))));
+  std::uint64_t before = store().metrics().cold_reads;
   disk().stick();
 
   EXPECT_EQ(run(log().get(std::vector<EventRef>{{id_, fresh.seq, fresh.commit}})).value().size(), 1u);
@@ -112,6 +114,7 @@ TEST_P(StuckDisk, IsNotAskedForWhatIsInMemory) {
   EXPECT_TRUE(run(inbox().move(ben_.account, ben_.device, Cursor::at(fresh.commit))));
   EXPECT_TRUE(run(directory().conversation(id_)));
   EXPECT_EQ(disk().readers_stuck(), 0u);
+  EXPECT_EQ(store().metrics().cold_reads, before);
 }
 
 TEST_P(StuckDisk, ShowsWhatCameWhileItWasStuck) {

@@ -7,6 +7,7 @@
 #include <rocksdb/write_batch.h>
 #include <rocksdb/write_buffer_manager.h>
 
+#include <chrono>
 #include <vector>
 
 #include "base/log.h"
@@ -203,8 +204,10 @@ Result<void> Database::write_synced(rocksdb::WriteBatch& batch) {
   batch.Put(family(Family::meta), kGroups, key(groups_ + 1));
   rocksdb::WriteOptions options;
   options.sync = true;
+  auto began = std::chrono::steady_clock::now();
   rocksdb::Status status = db_->Write(options, &batch);
   if (!status.ok()) return fail_writes(status);
+  syncs_.add(std::chrono::steady_clock::now() - began);
   acknowledged_->set(++groups_);
   return {};
 }
@@ -221,6 +224,7 @@ Result<void> Database::fail_writes(const rocksdb::Status& status) {
 void Database::look_for_room() {
   std::uint64_t free = 0;
   if (!db_->GetEnv()->GetFreeSpace(path_, &free).ok()) return;
+  free_bytes_ = free;
   bool little = free < reserve_bytes_;
   bool enough = free >= reserve_bytes_ + reserve_bytes_ / 4;
   Writes was = writes_;
@@ -238,6 +242,19 @@ void Database::look_for_room() {
   if (changed && little)
     log::error("store.nearly_full", {{"detail", why}, {"now", "writes are refused until there is room"}});
   if (changed && !little) log::info("store.has_room", {{"megabytes", free >> 20}});
+}
+
+void Database::weigh() {
+  std::uint64_t bytes = 0;
+  if (db_->GetAggregatedIntProperty(rocksdb::DB::Properties::kLiveSstFilesSize, &bytes)) table_bytes_ = bytes;
+}
+
+void Database::count(Metrics& metrics) const {
+  metrics.syncs = syncs_.counts();
+  metrics.table_bytes = table_bytes_;
+  metrics.free_bytes = free_bytes_;
+  metrics.reserve_bytes = reserve_bytes_;
+  metrics.refuses_writes = writes_ != Writes::accepted;
 }
 
 std::string Database::trouble() const {

@@ -31,6 +31,7 @@
 #include "store/rocks/acknowledged.h"
 #include "store/rocks/floor.h"
 #include "store/rocks/look.h"
+#include "store/rocks/metrics.h"
 #include "store/rocks/no_gaps.h"
 
 namespace homing {
@@ -85,6 +86,10 @@ class Database {
   void look_for_room();
   // Why writes are refused; empty while they are not.
   std::string trouble() const;
+  // Asks RocksDB how much it keeps; not for every question, it takes RocksDB's lock.
+  void weigh();
+  // Fills in what is counted here.
+  void count(Metrics& metrics) const;
   // What was acknowledged until now is known to be, also after a power cut.
   void sync_acknowledged() { acknowledged_->sync(); }
 
@@ -113,6 +118,9 @@ class Database {
   enum class Writes { accepted, wait_for_room, refused };
   std::atomic<Writes> writes_{Writes::accepted};
   Guarded<std::string> trouble_;
+  Durations syncs_;
+  std::atomic<std::uint64_t> free_bytes_{0};
+  std::atomic<std::uint64_t> table_bytes_{0};
 };
 
 }  // namespace rocks

@@ -322,6 +322,12 @@ void Inboxes::rest() {
   }
 }
 
+std::size_t Inboxes::size() const {
+  std::size_t size = 0;
+  for (const Shard& shard : shards_) size += shard.with([](const auto& states) { return states.size(); });
+  return size;
+}
+
 Result<Commit> Inboxes::oldest_waiting(Commit through) {
   Commit oldest{through.value + 1};
   Look look(Reach::disk);

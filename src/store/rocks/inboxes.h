@@ -39,6 +39,8 @@ class Inboxes {
   void add(AccountId account, DeviceId device);
   Result<void> remove(AccountId account, DeviceId device, Look& look);
 
+  // How many are in memory.
+  std::size_t size() const;
   // Puts what changed since the last time: new notices into one batch, cursors, removals and the bookmark into another,
   // which must be written after it. Nothing may change meanwhile.
   void stage(rocksdb::WriteBatch& notices, rocksdb::WriteBatch& places);

@@ -95,6 +95,12 @@ void Marks::stage(ConversationId conversation, rocksdb::WriteBatch& batch) {
   });
 }
 
+std::size_t Marks::size() const {
+  std::size_t size = 0;
+  for (const Shard& shard : shards_) size += shard.with([](const States& states) { return states.by_id.size(); });
+  return size;
+}
+
 void Marks::rest() {
   for (Shard& shard : shards_) {
     shard.with([](States& states) {

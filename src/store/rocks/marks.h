@@ -21,6 +21,8 @@ class Marks {
   Result<MarksChange> merge(ConversationId conversation, AccountId account, Receipt receipt, Look& look);
   // Reads a conversation's marks into memory, so that what changes them need not.
   Result<void> know(ConversationId conversation, Look& look);
+  // How many conversations' marks are in memory.
+  std::size_t size() const;
   // Puts what changed since the last time; nothing may move meanwhile.
   void stage(rocksdb::WriteBatch& batch);
   // Puts those of one conversation that are not on disk yet. Any thread.

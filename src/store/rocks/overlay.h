@@ -81,6 +81,12 @@ class Overlay {
       }
     });
   }
+  std::size_t size() const {
+    return layers_.with([](const Layers& layers) {
+      return layers.fresh.index.size() + layers.fresh.clients.size() + layers.leaving.index.size() +
+             layers.leaving.clients.size();
+    });
+  }
   // For the one thread that writes them behind: what to write, and that it is written. Stays visible in between.
   const Layer& begin_leaving() {
     return layers_.with([](Layers& layers) -> const Layer& {

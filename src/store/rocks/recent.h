@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <vector>
@@ -32,9 +33,19 @@ class Recent {
   std::optional<Envelope> find(Commit commit) const {
     return ring_.with([&](const Ring& ring) -> std::optional<Envelope> {
       auto it = at_or_after(ring, commit);
-      if (it == ring.envelopes.end() || it->commit != commit) return std::nullopt;
+      bool here = it != ring.envelopes.end() && it->commit == commit;
+      ++(here ? ring.found.hits : ring.found.misses);
+      if (!here) return std::nullopt;
       return *it;
     });
+  }
+
+  struct Found {
+    std::uint64_t hits = 0;
+    std::uint64_t misses = 0;
+  };
+  Found found() const {
+    return ring_.with([](const Ring& ring) { return ring.found; });
   }
 
   // Everything after `after`, at most `limit`; nothing at all if what follows `after` may have left the ring.
@@ -54,6 +65,7 @@ class Recent {
   struct Ring {
     std::deque<Envelope> envelopes;
     std::size_t bytes = 0;
+    mutable Found found;  // counted under the lock that is held anyway
   };
   static std::size_t cost(const Envelope& envelope) { return envelope.sealed->bytes.size() + 256; }
   static std::deque<Envelope>::const_iterator at_or_after(const Ring& ring, Commit commit) {

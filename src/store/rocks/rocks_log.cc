@@ -98,6 +98,7 @@ void RocksStore::publish(Group& group) {
   for (const auto& [conversation, head] : group.heads) heads_.put(conversation, head);
   for (const auto& conversation : group.conversations) conversations_.put(conversation->id, conversation);
   recent_.add(group.envelopes);
+  events_ += group.envelopes.size();
 }
 
 Task<Result<Envelope>> RocksStore::append(Draft draft) {

@@ -20,7 +20,7 @@ namespace {
 // A crash costs reading this much of the log again.
 constexpr std::chrono::milliseconds kWriteBehindEvery{500};
 constexpr std::size_t kBatchBytesMax = 256 << 10;
-constexpr unsigned kRoundsPerMark = 4;  // a sync of its own for how much was acknowledged, every two seconds
+constexpr unsigned kRoundsPerMark = 4;  // a sync of its own for how much was acknowledged, and a weighing, every 2 s
 
 Result<Commit> commit_at(Database& database, const char* name) {
   auto bytes = database.get(Family::meta, name);
@@ -63,6 +63,8 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path
   std::unique_ptr<RocksStore> store(new RocksStore(std::move(*database), clock, options, used, places[1]));
   store->database_->set_floor(*floor);
   if (auto replayed = store->replay(places[2]); !replayed) return std::unexpected(replayed.error());
+  store->database_->look_for_room();
+  store->database_->weigh();
   store->writer_behind_ = std::thread([raw = store.get()] { raw->write_behind(); });
   return store;
 }
@@ -161,9 +163,30 @@ void RocksStore::write_behind() {
     lock.unlock();
     database_->look_for_room();
     (void)flush();  // a failure is logged once by Database, and refuses all writes
-    if (++rounds % kRoundsPerMark == 0) database_->sync_acknowledged();
+    if (++rounds % kRoundsPerMark == 0) {
+      database_->sync_acknowledged();
+      database_->weigh();
+    }
     lock.lock();
   }
+}
+
+rocks::Metrics RocksStore::metrics() const {
+  rocks::Metrics metrics;
+  database_->count(metrics);
+  metrics.events = events_;
+  rocks::Recent::Found found = recent_.found();
+  metrics.recent_hits = found.hits;
+  metrics.recent_misses = found.misses;
+  metrics.cold_reads = reads_.count();
+  metrics.index_waiting = overlay_.size();
+  metrics.hot_inboxes = inboxes_.size();
+  metrics.hot_marks = marks_.size();
+  // The bookmark first: what is committed meanwhile makes the lag longer, never less than nothing.
+  std::uint64_t bookmark = inboxes_.bookmark().value;
+  std::uint64_t last = committer_->last().value;
+  metrics.bookmark_lag = last > bookmark ? last - bookmark : 0;
+  return metrics;
 }
 
 void RocksStore::stop() {

@@ -23,6 +23,7 @@
 #include "store/rocks/inboxes.h"
 #include "store/rocks/look.h"
 #include "store/rocks/marks.h"
+#include "store/rocks/metrics.h"
 #include "store/rocks/overlay.h"
 #include "store/rocks/reads.h"
 #include "store/rocks/recent.h"
@@ -45,6 +46,8 @@ class RocksStore final : public EventLog, public Inbox, public Directory, public
 
   // Why writes are refused; empty while all is well.
   std::string trouble() const { return database_->trouble(); }
+  // Takes short locks; for a scrape now and then.
+  rocks::Metrics metrics() const;
   // Everything derived is written now, not later.
   Result<void> flush();
   // Refuses or accepts writes by the room on the disk. The store looks by itself twice a second.
@@ -146,6 +149,7 @@ class RocksStore final : public EventLog, public Inbox, public Directory, public
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
+  std::atomic<std::uint64_t> events_{0};  // committed
   rocks::Reads reads_;
   std::unique_ptr<rocks::Committer> committer_;
   std::thread writer_behind_;
