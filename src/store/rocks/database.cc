@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/rate_limiter.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <rocksdb/write_buffer_manager.h>
@@ -15,6 +16,9 @@
 
 namespace homing::rocks {
 namespace {
+
+constexpr std::uint64_t kTableSyncBytes = 256 << 10;
+constexpr std::int64_t kTableBytesPerSecond = 32 << 20;  // flushes and compactions together
 
 constexpr std::array<const char*, kFamilies> kNames{"default", "log",   "directory", "index",
                                                     "clients", "inbox", "cursors",   "marks"};
@@ -55,6 +59,9 @@ rocksdb::DBOptions database_options(const RocksOptions& options, const std::shar
   database.paranoid_checks = true;
   database.track_and_verify_wals_in_manifest = true;  // notices older logs that are missing or short
   database.atomic_flush = true;
+  // Tables reach the disk in small pieces and not faster than this: a sync of the log never waits behind a whole table.
+  database.bytes_per_sync = kTableSyncBytes;
+  database.rate_limiter.reset(rocksdb::NewGenericRateLimiter(kTableBytesPerSecond));
   database.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(options.memtable_bytes, cache);
   return database;
 }
