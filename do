@@ -128,11 +128,12 @@ do_test() {
   stage e2e         test/e2e/run
   stage sim         run_sim --seeds "${HOMING_SIM_SEEDS:-200}"
   asan_stages
+  tsan_stages
   stage fuzz        test/fuzz/run "${HOMING_FUZZ_SECONDS:-3}"
   summary
 }
 
-# The sanitizers alone: what ./do test runs of them, and the slower rest.
+# What ./do test runs of the sanitizers, alone.
 do_sanitize() {
   do_setup
   asan_stages
@@ -176,7 +177,7 @@ do_help() {
   cat <<'TEXT'
 ./do run            install what is missing, build, serve ./data on http://127.0.0.1:8080
 ./do test           install, build, run the tests, on the sanitized builds too; ends with "N passed, N failed"
-./do sanitize       the sanitizers and the fuzz targets alone, with TSan too
+./do sanitize       the sanitizers and the fuzz targets alone
 ./do setup [GROUP]  install what is missing (groups: build test bench)
 ./do build          the server, at build/release/homing
 ./do check [--tidy] layers, banned words, file sizes, format; with --tidy clang-tidy too
