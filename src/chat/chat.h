@@ -33,6 +33,9 @@ class Chat {
   // All three.
   Task<Result<Envelope>> send(Caller caller, wire::Send send);
 
+  // Tells those of the conversation who are here and may know it.
+  Task<Result<void>> type(Caller caller, wire::Typing typing);
+
   Task<Result<Envelope>> create_group(Caller caller, wire::CreateGroup request);
   Task<Result<Envelope>> change_members(Caller caller, wire::ChangeMembers request);
   Task<Result<Envelope>> rename_group(Caller caller, wire::RenameGroup request);
@@ -70,6 +73,13 @@ class Chat {
   Task<Result<std::shared_ptr<const Account>>> resolve(wire::Recipient to);
   Task<Result<Draft>> prepare_direct(Caller caller, std::shared_ptr<const Account> recipient, wire::Send send);
   Task<Result<Draft>> prepare_in(Caller caller, std::shared_ptr<const Conversation> conversation, wire::Send send);
+  Task<Result<Draft>> prepare_status(Caller caller, wire::Send send);
+  // Everybody with whom this account has a direct conversation and whom it does not block; those who block it besides.
+  struct Audience {
+    std::vector<AccountId> accounts;
+    std::vector<AccountId> blocking;
+  };
+  Task<Result<Audience>> audience_of(AccountId account);
   // The conversation, if this account may know of it; `unknown_conversation` otherwise.
   Task<Result<std::shared_ptr<const Conversation>>> visible(AccountId account, ConversationId id);
   template <class Request, class Rule>

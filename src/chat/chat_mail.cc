@@ -40,6 +40,7 @@ Task<Result<Chat::Mail>> Chat::mail(Caller caller, Cursor after, std::size_t byt
   mail.more = page->more;
   std::size_t next_envelope = 0;  // get() answers in the order asked and leaves out what retention dropped
   std::size_t used = 0;
+  Time now = clock_.now();
   for (const Notice& notice : page->items) {
     if (used >= bytes) {
       mail.more = More::yes;
@@ -49,7 +50,7 @@ Task<Result<Chat::Mail>> Chat::mail(Caller caller, Cursor after, std::size_t byt
       if (next_envelope < envelopes.size() && names(arrived->event, envelopes[next_envelope])) {
         Envelope& envelope = envelopes[next_envelope++];
         // The device that sent it has its answer already.
-        if (envelope.device != caller.device) {
+        if (envelope.device != caller.device && !expired(envelope, now)) {
           used += envelope.sealed->bytes.size() + 64;
           wire::Delivery delivery{notice.at, std::move(envelope)};
           mail.frames.push_back(wire::ServerFrame{0, std::move(delivery)});

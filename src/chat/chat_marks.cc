@@ -147,6 +147,13 @@ Task<Result<std::vector<AccountId>>> Chat::authors_to_tell(std::shared_ptr<const
     }
     co_return authors;
   }
+  if (conversation->kind == ConversationKind::status) {
+    // Each view counts for its author, not only the last one's.
+    for (const Membership& membership : conversation->members) {
+      if (membership.role == Role::admin && membership.account != mover) authors.push_back(membership.account);
+    }
+    co_return authors;
+  }
 
   for (Mark mark : {&Receipt::delivered, &Receipt::read}) {
     Lowest before = lowest(*conversation, change.before, mark);
@@ -181,7 +188,11 @@ Task<Result<wire::Receipts>> Chat::receipts_for(AccountId account, std::shared_p
 Task<Result<wire::MemberReceipts>> Chat::receipts(Caller caller, wire::GetReceipts request) {
   auto conversation = co_await visible(caller.account, request.conversation);
   if (!conversation) co_return std::unexpected(conversation.error());
-  if ((*conversation)->member(caller.account) == nullptr) co_return fail(Code::not_a_member);
+  const Membership* mine = (*conversation)->member(caller.account);
+  if (mine == nullptr) co_return fail(Code::not_a_member);
+  // Who has seen a status is its author's business.
+  bool views = (*conversation)->kind == ConversationKind::status;
+  if (views && mine->role != Role::admin) co_return fail(Code::not_the_author);
   auto marks = co_await directory_.marks(request.conversation);
   if (!marks) co_return std::unexpected(marks.error());
 

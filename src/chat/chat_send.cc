@@ -3,22 +3,12 @@
 #include "chat/accounts.h"
 #include "chat/chat.h"
 #include "chat/direct.h"
+#include "chat/drafted.h"
 #include "chat/rules.h"
 #include "wire/seal.h"
 
 namespace homing::chat {
 namespace {
-
-Draft drafted(Caller caller, ClientId client_id, ConversationId conversation, Version expects, rules::Verdict verdict) {
-  Draft draft;
-  draft.conversation = conversation;
-  draft.device = caller.device;
-  draft.client_id = client_id;
-  draft.expects = expects;
-  draft.sealed = wire::seal(verdict.event, std::move(verdict.hidden_from));
-  draft.becomes = std::move(verdict.becomes);
-  return draft;
-}
 
 bool is_direct_between(const Conversation& conversation, AccountId a, AccountId b) {
   return conversation.kind == ConversationKind::direct && conversation.member(a) != nullptr && conversation.member(b) != nullptr &&
@@ -30,6 +20,13 @@ AccountId other_side(const Conversation& conversation, AccountId account) {
     if (membership.account != account) return membership.account;
   }
   return account;
+}
+
+// A status said again ends later than the first one: 24 hours from now. That makes it no other status.
+bool same_but_its_end(const Sealed& again, const Body& body, const Envelope& first) {
+  Event event{again.header, body};
+  event.header.expires = first.sealed->header.expires;
+  return wire::seal(event)->bytes == first.sealed->bytes;
 }
 
 // A refusal by the rules, as against a world that is unwell.
@@ -70,6 +67,7 @@ Task<Result<std::shared_ptr<const Conversation>>> Chat::visible(AccountId accoun
 }
 
 Task<Result<Draft>> Chat::prepare(Caller caller, wire::Send send) {
+  if (std::holds_alternative<wire::MyStatus>(send.to)) co_return co_await prepare_status(caller, std::move(send));
   if (const auto* id = std::get_if<ConversationId>(&send.to)) {
     auto conversation = co_await visible(caller.account, *id);
     if (!conversation) co_return std::unexpected(conversation.error());
@@ -81,10 +79,11 @@ Task<Result<Draft>> Chat::prepare(Caller caller, wire::Send send) {
 }
 
 Task<Result<Draft>> Chat::prepare_in(Caller caller, std::shared_ptr<const Conversation> conversation, wire::Send send) {
-  if (send.reply_to) {
+  if (send.reply_to || send.reacted_to) {
     auto head = co_await log_.head(conversation->id);
     if (!head) co_return std::unexpected(head.error());
     if (*head < send.reply_to) co_return fail(Code::seq_unknown, {}, "reply_to");
+    if (*head < send.reacted_to) co_return fail(Code::seq_unknown, {}, "reacted_to");
   }
   std::shared_ptr<const Account> recipient;
   if (conversation->kind == ConversationKind::direct) {
@@ -106,6 +105,7 @@ Task<Result<Draft>> Chat::prepare_direct(Caller caller, std::shared_ptr<const Ac
     if (existing && !is_direct_between(**existing, caller.account, recipient->id)) continue;
     if (existing) co_return co_await prepare_in(caller, std::move(*existing), std::move(send));
     if (send.reply_to) co_return fail(Code::seq_unknown, {}, "reply_to");
+    if (send.reacted_to) co_return fail(Code::seq_unknown, {}, "reacted_to");
     auto verdict = rules::begin_direct(id, caller.account, *recipient, send, clock_.now());
     if (!verdict) co_return std::unexpected(verdict.error());
     co_return drafted(caller, send.client_id, id, Version{}, std::move(*verdict));
@@ -113,7 +113,13 @@ Task<Result<Draft>> Chat::prepare_direct(Caller caller, std::shared_ptr<const Ac
 }
 
 Task<Result<Envelope>> Chat::commit(Caller caller, wire::Send send, Draft draft) {
+  std::shared_ptr<const Sealed> sealed = draft.sealed;
   auto envelope = co_await log_.append(std::move(draft));
+  if (!envelope && envelope.error().code == Code::client_id_reused && std::holds_alternative<wire::MyStatus>(send.to)) {
+    auto first = co_await log_.find(caller.device, send.client_id);
+    if (!first) co_return std::unexpected(first.error());
+    if (*first && same_but_its_end(*sealed, send.body, **first)) co_return std::move(**first);
+  }
   if (envelope || envelope.error().code != Code::conflict) co_return envelope;
   // Somebody changed the members in between: look again, once.
   auto again = co_await prepare(caller, send);

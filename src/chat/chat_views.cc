@@ -9,10 +9,11 @@ namespace homing::chat {
 namespace {
 
 wire::Profile profile_of(const Account& account) {
-  return wire::Profile{account.id, account.phone, account.name, account.about};
+  return wire::Profile{account.id, account.phone, account.name, account.about, account.nature};
 }
 
-bool shown_to(const Conversation& conversation, AccountId account, const Envelope& envelope) {
+bool shown_to(const Conversation& conversation, AccountId account, const Envelope& envelope, Time now) {
+  if (expired(envelope, now)) return false;
   const auto& hidden = envelope.sealed->hidden_from;
   return conversation.may_see(account, envelope.seq) && std::ranges::find(hidden, account) == hidden.end();
 }
@@ -46,7 +47,7 @@ Task<Result<wire::History>> Chat::history(Caller caller, wire::ReadHistory reque
     auto page = co_await log_.read(request.conversation, from, before, request.limit);
     if (!page) co_return std::unexpected(page.error());
     for (Envelope& envelope : page->items) {
-      if (shown_to(**conversation, caller.account, envelope)) history.envelopes.push_back(std::move(envelope));
+      if (shown_to(**conversation, caller.account, envelope, clock_.now())) history.envelopes.push_back(std::move(envelope));
     }
     // Retention drops the oldest: an empty page means that nothing older is left.
     history.more = from > Seq{1} && !page->items.empty();
@@ -61,20 +62,27 @@ Task<Result<wire::ConversationView>> Chat::view(AccountId account, std::shared_p
   view.conversation = *conversation;
   view.active = conversation->member(account) != nullptr;
   if (!view.active) view.conversation.members.clear();
+  // Who else is shown a status is its author's business.
+  bool audience = conversation->kind == ConversationKind::status && view.active &&
+                  conversation->member(account)->role != Role::admin;
+  if (audience) {
+    std::erase_if(view.conversation.members,
+                  [&](const Membership& m) { return m.account != account && m.role != Role::admin; });
+  }
   auto head = co_await log_.head(conversation->id);
   if (!head) co_return std::unexpected(head.error());
   view.last_seq = last_visible(*conversation, account, *head);
   auto recent = co_await log_.read(conversation->id, minus(view.last_seq, kLookedBack - 1), Seq{view.last_seq.value + 1}, kLookedBack);
   if (!recent) co_return std::unexpected(recent.error());
   for (Envelope& envelope : recent->items) {
-    if (shown_to(*conversation, account, envelope)) view.last = std::move(envelope);
+    if (shown_to(*conversation, account, envelope, clock_.now())) view.last = std::move(envelope);
   }
   auto receipts = co_await receipts_for(account, conversation);
   if (!receipts) co_return std::unexpected(receipts.error());
   view.receipts = *receipts;
 
-  for (const Membership& membership : conversation->members) {
-    bool wanted = people == People::everybody || conversation->kind == ConversationKind::direct;
+  for (const Membership& membership : view.conversation.members) {
+    bool wanted = people == People::everybody || conversation->kind != ConversationKind::group;
     if (!wanted || !membership.active()) continue;
     auto person = co_await directory_.account(membership.account);
     if (person) view.people.push_back(profile_of(**person));

@@ -8,4 +8,7 @@ namespace homing::chat {
 // `probe` counts from 0: in the improbable case that the id belongs to another conversation, the next one is tried.
 ConversationId direct_id(AccountId a, AccountId b, unsigned probe);
 
+// Where this account's statuses stand.
+ConversationId status_id(AccountId account, unsigned probe);
+
 }  // namespace homing::chat

@@ -4,9 +4,9 @@
 
 namespace homing::chat {
 
-void Hub::add_thread(unsigned thread, Ringer ringer, Replacer replacer) {
+void Hub::add_thread(unsigned thread, Ringer ringer, Replacer replacer, Whisperer whisperer) {
   CHECK(thread == threads_.size()) << "threads are added in order, before sessions exist";
-  threads_.push_back(Thread{std::move(ringer), std::move(replacer)});
+  threads_.push_back(Thread{std::move(ringer), std::move(replacer), std::move(whisperer)});
 }
 
 void Hub::enter(AccountId account, DeviceId device, SessionId session) {
@@ -25,7 +25,7 @@ void Hub::leave(AccountId account, SessionId session) {
   });
 }
 
-void Hub::ring(const std::vector<AccountId>& accounts) {
+std::vector<std::vector<SessionId>> Hub::by_thread(const std::vector<AccountId>& accounts) {
   std::vector<std::vector<SessionId>> rings(threads_.size());
   for (AccountId account : accounts) {
     shard(account).with([&](auto& places) {
@@ -33,6 +33,18 @@ void Hub::ring(const std::vector<AccountId>& accounts) {
       for (auto it = first; it != last; ++it) rings[it->second.session.thread()].push_back(it->second.session);
     });
   }
+  return rings;
+}
+
+void Hub::whisper(const std::vector<AccountId>& accounts, wire::SomebodyTypes types) {
+  std::vector<std::vector<SessionId>> listeners = by_thread(accounts);
+  for (std::size_t thread = 0; thread < listeners.size(); ++thread) {
+    if (!listeners[thread].empty()) threads_[thread].whisperer(std::move(listeners[thread]), types);
+  }
+}
+
+void Hub::ring(const std::vector<AccountId>& accounts) {
+  std::vector<std::vector<SessionId>> rings = by_thread(accounts);
   for (std::size_t thread = 0; thread < rings.size(); ++thread) {
     if (!rings[thread].empty()) threads_[thread].ringer(std::move(rings[thread]));
   }

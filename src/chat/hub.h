@@ -10,6 +10,7 @@
 
 #include "base/guarded.h"
 #include "base/id.h"
+#include "wire/frame.h"
 
 namespace homing::chat {
 
@@ -29,13 +30,18 @@ class Hub {
   // Ends sessions on one I/O thread because their device connected again. Called from any thread; must only post.
   using Replacer = std::function<void(std::vector<SessionId>)>;
 
+  // Hands something that is never stored to sessions on one I/O thread. Called from any thread; must only post.
+  using Whisperer = std::function<void(std::vector<SessionId>, wire::SomebodyTypes)>;
+
   // Before any session exists; `thread` counts from 0.
-  void add_thread(unsigned thread, Ringer ringer, Replacer replacer);
+  void add_thread(unsigned thread, Ringer ringer, Replacer replacer, Whisperer whisperer);
 
   void enter(AccountId account, DeviceId device, SessionId session);
   void leave(AccountId account, SessionId session);
   // The bell: "look at your inbox", to every session of these accounts. A hint that may be lost.
   void ring(const std::vector<AccountId>& accounts);
+  // To every session of these accounts that is here and can take it now.
+  void whisper(const std::vector<AccountId>& accounts, wire::SomebodyTypes types);
   // The device of these sessions is attached elsewhere now.
   void replace(const std::vector<SessionId>& sessions);
   // The sessions of one account, e.g. to end those of a revoked device.
@@ -53,10 +59,13 @@ class Hub {
   Shard& shard(AccountId account) { return shards_[std::hash<AccountId>{}(account) >> 60]; }
   const Shard& shard(AccountId account) const { return shards_[std::hash<AccountId>{}(account) >> 60]; }
 
+  std::vector<std::vector<SessionId>> by_thread(const std::vector<AccountId>& accounts);
+
   std::array<Shard, kShards> shards_;
   struct Thread {
     Ringer ringer;
     Replacer replacer;
+    Whisperer whisperer;
   };
   std::vector<Thread> threads_;
 };

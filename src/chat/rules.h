@@ -27,6 +27,12 @@ Result<Verdict> post(const Conversation& conversation, AccountId author, const w
 // The first message between two people, or to oneself, begins their conversation.
 Result<Verdict> begin_direct(ConversationId id, AccountId author, const Account& recipient, const wire::Send& send, Time now);
 
+// For 24 hours, to everybody in `audience` and to nobody who was shown earlier ones but is not in it any more.
+// `feed` is the author's feed, nullptr before the first status. `blocking`: those of the audience who block the author.
+Result<Verdict> post_status(ConversationId id, const Conversation* feed, AccountId author,
+                            const std::vector<AccountId>& audience, std::vector<AccountId> blocking,
+                            const wire::Send& send, Time now);
+
 // The author becomes the first admin. Members asked for twice, and the author among them, count once.
 Result<Verdict> create_group(ConversationId id, AccountId author, const wire::CreateGroup& request, Time now);
 // Admins only. Removing somebody who is no member is `not_a_member`, adding a member is `already_member`.

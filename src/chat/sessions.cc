@@ -2,6 +2,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <deque>
@@ -66,6 +67,23 @@ Sessions::Sessions(unsigned thread, boost::asio::any_io_executor executor, Chat&
 
 Sessions::~Sessions() {
   for (auto& [number, session] : table_) hub_.leave(session->caller.account, SessionId{number});
+}
+
+void Sessions::join(std::function<bool()> lost) {
+  hub_.add_thread(
+      thread_,
+      [this, lost = std::move(lost)](std::vector<SessionId> rung) {
+        if (lost && lost()) return;
+        boost::asio::post(executor_, [this, rung = std::move(rung)] { ring(rung); });
+      },
+      [this](std::vector<SessionId> replaced) {
+        boost::asio::post(executor_, [this, replaced = std::move(replaced)] {
+          end(replaced, CloseCode::session_replaced, "this device connected again");
+        });
+      },
+      [this](std::vector<SessionId> listeners, wire::SomebodyTypes types) {
+        boost::asio::post(executor_, [this, listeners = std::move(listeners), types] { whisper(listeners, types); });
+      });
 }
 
 Sessions::Session* Sessions::find(SessionId id) const {
@@ -161,6 +179,10 @@ void Sessions::receive(SessionId id, wire::ClientFrame frame) {
   }
   if (std::holds_alternative<wire::Ping>(frame.body)) {
     session->link->send(wire::ServerFrame{frame.request, wire::Pong{}});
+    return;
+  }
+  if (const auto* typing = std::get_if<wire::Typing>(&frame.body)) {
+    boost::asio::co_spawn(executor_, type(id, frame.request, *typing), boost::asio::detached);
     return;
   }
   if (session->draining) {
@@ -342,6 +364,22 @@ void Sessions::ring(const std::vector<SessionId>& sessions) {
     Session* session = find(id);
     if (session != nullptr) start_pump(id, *session);
   }
+}
+
+void Sessions::whisper(const std::vector<SessionId>& sessions, const wire::SomebodyTypes& types) {
+  for (SessionId id : sessions) {
+    Session* session = find(id);
+    if (session == nullptr || !session->caught_up || session->closed || session->link->pending() > 0) continue;
+    session->link->send(wire::ServerFrame{0, types});
+  }
+}
+
+Task<void> Sessions::type(SessionId id, std::uint64_t request, wire::Typing typing) {
+  Caller caller = find(id)->caller;
+  auto told = co_await chat_.type(caller, typing);
+  Session* session = find(id);
+  if (session == nullptr || session->closed || (told && request == 0)) co_return;
+  session->link->send(answer_to(request, std::move(told)));
 }
 
 void Sessions::writable(SessionId id) {

@@ -42,6 +42,10 @@ class Sessions {
   Sessions(const Sessions&) = delete;
   Sessions& operator=(const Sessions&) = delete;
 
+  // Joins the hub: what it has for this thread's sessions is posted to the executor. Once, in the order of the threads.
+  // A bell is a hint: `lost` may swallow it (the simulator).
+  void join(std::function<bool()> lost = {});
+
   // A connection was authenticated. An older session of the same device is closed with session_replaced.
   SessionId open(Caller caller, Link& link);
   // One decoded frame. Frames of one session take effect in the order given.
@@ -57,6 +61,8 @@ class Sessions {
 
   // From the hub: look at your inboxes.
   void ring(const std::vector<SessionId>& sessions);
+  // Somebody types; only to those who can take it now.
+  void whisper(const std::vector<SessionId>& sessions, const wire::SomebodyTypes& types);
   // Close these sessions, e.g. those of a device that was revoked.
   void end(const std::vector<SessionId>& sessions, CloseCode code, std::string_view reason);
   // Tells every client to come back elsewhere after a random pause, then closes them as they drain.
@@ -81,6 +87,7 @@ class Sessions {
   // Writes what lies after the session's place in its inbox, as fast as its link takes it.
   Task<void> pump(SessionId id);
   Task<void> acknowledge(SessionId id);
+  Task<void> type(SessionId id, std::uint64_t request, wire::Typing typing);
   void start_pump(SessionId id, Session& session);
   void finish(SessionId id, std::uint64_t request, wire::ServerFrame frame);
   bool within_rate(Session& session);

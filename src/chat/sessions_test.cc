@@ -35,11 +35,7 @@ struct Phone final : Link {
 class SessionsTest : public testing::Test {
  protected:
   SessionsTest() {
-    hub_.add_thread(
-        0, [this](std::vector<SessionId> rung) { boost::asio::post(io_, [this, rung] { sessions_.ring(rung); }); },
-        [this](std::vector<SessionId> old) {
-          boost::asio::post(io_, [this, old] { sessions_.end(old, CloseCode::session_replaced, "replaced"); });
-        });
+    sessions_.join();
     for (std::uint64_t id : {1, 2}) add_account(id);
     boost::asio::co_spawn(io_, begin(), boost::asio::detached);
     run();

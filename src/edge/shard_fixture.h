@@ -166,14 +166,6 @@ class ShardTest : public testing::Test {
  protected:
   ShardTest() {
     options_.port = 0;
-    hub_.add_thread(
-        0,
-        [this](std::vector<chat::SessionId> rung) { boost::asio::post(io_, [this, rung] { sessions_->ring(rung); }); },
-        [this](std::vector<chat::SessionId> old) {
-          boost::asio::post(io_, [this, old] {
-            sessions_->end(old, chat::CloseCode::session_replaced, "this device connected again");
-          });
-        });
   }
   ~ShardTest() override {
     if (thread_.joinable()) {
@@ -184,6 +176,7 @@ class ShardTest : public testing::Test {
 
   void start() {
     sessions_.emplace(0, io_.get_executor(), *serving_, hub_, limits_);
+    sessions_->join();
     ana_ = add("+15551230001", "Ana");
     ben_ = add("+15551230002", "Ben");
     shard_ = std::make_unique<Shard>(io_, 0, *sessions_, accounts_, http_, options_);

@@ -12,6 +12,7 @@
 namespace homing {
 
 enum class ReadReceipts { shown, hidden };
+enum class Nature { person, bot };  // bot: a program; people see that
 enum class Life { active, ended };  // ended: removed account, revoked device; kept so that ids are never reused
 
 struct Account {
@@ -24,6 +25,7 @@ struct Account {
   std::vector<AccountId> blocked;
   Life life = Life::active;
   std::uint64_t version = 0;  // of the stored record; see Directory::put
+  Nature nature = Nature::person;
 
   bool blocks(AccountId other) const;
   friend bool operator==(const Account&, const Account&) = default;

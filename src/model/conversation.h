@@ -11,7 +11,8 @@
 
 namespace homing {
 
-enum class ConversationKind { direct = 0, group = 1 };
+// status: what one account shows to everybody it talks with; only that account posts.
+enum class ConversationKind { direct = 0, group = 1, status = 2 };
 enum class Role { member = 0, admin = 1 };
 enum class Encoding { plain = 0, mls = 1 };
 

@@ -36,14 +36,18 @@ struct MembersChanged {
   std::vector<AccountId> promoted;
   friend bool operator==(const MembersChanged&, const MembersChanged&) = default;
 };
-using EventKind = std::variant<Posted, GroupCreated, Renamed, MembersChanged>;
+struct Reacted {
+  Seq seq;  // of the event reacted to
+  friend bool operator==(const Reacted&, const Reacted&) = default;
+};
+using EventKind = std::variant<Posted, GroupCreated, Renamed, MembersChanged, Reacted>;
 
 // The visible header: all that the server's rules may read.
 struct Header {
   AccountId author;
   EventKind kind;
   Seq reply_to;
-  Time expires;  // 0: never
+  Time expires;  // 0: never; then it is shown to nobody any more
   std::vector<std::string> media;
   std::vector<AccountId> mentions;
   friend bool operator==(const Header&, const Header&) = default;
@@ -92,6 +96,12 @@ struct Envelope {
   ClientId client_id{};
   std::shared_ptr<const Sealed> sealed;
 };
+
+// Whether its time is over: then nobody is shown it any more.
+inline bool expired(const Envelope& envelope, Time now) {
+  Time end = envelope.sealed->header.expires;
+  return end != Time{} && end <= now;
+}
 
 // The name of an envelope. `commit` says where the log keeps it.
 struct EventRef {

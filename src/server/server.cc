@@ -145,18 +145,7 @@ void Server::make_thread(unsigned number) {
   limits.frames_burst = config_.frames_burst;
   made.sessions = std::make_unique<chat::Sessions>(number, made.io.get_executor(), *chat_, hub_, limits);
 
-  auto executor = made.io.get_executor();
-  chat::Sessions* sessions = made.sessions.get();
-  hub_.add_thread(
-      number,
-      [executor, sessions](std::vector<chat::SessionId> rung) {
-        asio::post(executor, [sessions, rung = std::move(rung)] { sessions->ring(rung); });
-      },
-      [executor, sessions](std::vector<chat::SessionId> replaced) {
-        asio::post(executor, [sessions, replaced = std::move(replaced)] {
-          sessions->end(replaced, chat::CloseCode::session_replaced, "this device connected again");
-        });
-      });
+  made.sessions->join();
 }
 
 Result<void> Server::catch_up() {

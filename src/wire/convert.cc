@@ -42,6 +42,7 @@ void fill(v1::Header& out, const Header& header) {
                    for (AccountId account : changed.removed) kind.add_removed(account.value);
                    for (AccountId account : changed.promoted) kind.add_promoted(account.value);
                  },
+                 [&](const Reacted& reacted) { out.mutable_reacted()->set_seq(reacted.seq.value); },
              },
              header.kind);
   out.set_reply_to(header.reply_to.value);
@@ -68,6 +69,7 @@ Result<Header> header_from(const v1::Header& in) {
                                    accounts_from(changed.promoted())};
       break;
     }
+    case v1::Header::kReacted: header.kind = Reacted{Seq{in.reacted().seq()}}; break;
     case v1::Header::KIND_NOT_SET: return fail(Code::corrupt, "An event has no known kind.");
   }
   header.reply_to = Seq{in.reply_to()};

@@ -30,7 +30,8 @@ struct Hello {
 struct Phone {
   std::string number;  // as the client wrote it
 };
-using Recipient = std::variant<ConversationId, AccountId, Phone>;
+struct MyStatus {};
+using Recipient = std::variant<ConversationId, AccountId, Phone, MyStatus>;
 struct Send {
   Recipient to;
   ClientId client_id{};
@@ -38,6 +39,8 @@ struct Send {
   Seq reply_to;
   Time expires;
   std::vector<AccountId> mentions;
+  std::vector<std::string> media;  // ids of files that its readers may fetch
+  Seq reacted_to;                  // not 0: a reaction to that event
 };
 struct Ack {
   Cursor cursor;
@@ -96,12 +99,17 @@ struct SetBlocked {
   AccountId account;
   Blocked blocked = Blocked::no;
 };
+enum class TypingKind { stopped = 0, typing = 1, recording = 2 };
+struct Typing {
+  ConversationId conversation;
+  TypingKind kind = TypingKind::stopped;
+};
 struct Ping {};
 
 struct ClientFrame {
   std::uint64_t request = 0;
   std::variant<Hello, Send, Ack, MarkRead, CreateGroup, ChangeMembers, RenameGroup, LeaveGroup, ReadHistory,
-               ListConversations, GetConversation, GetReceipts, FindAccounts, SetProfile, SetBlocked, Ping>
+               ListConversations, GetConversation, GetReceipts, FindAccounts, SetProfile, SetBlocked, Ping, Typing>
       body;
 };
 
@@ -147,6 +155,7 @@ struct Profile {
   std::string phone;
   std::string name;
   std::string about;
+  Nature nature = Nature::person;
 };
 struct ConversationView {
   Conversation conversation;  // only running memberships are sent
@@ -168,6 +177,11 @@ struct Accounts {
   std::vector<Profile> accounts;
 };
 struct Pong {};
+struct SomebodyTypes {
+  ConversationId conversation;
+  AccountId account;
+  TypingKind kind = TypingKind::stopped;
+};
 struct GoAway {
   std::chrono::milliseconds after_min{0};
   std::chrono::milliseconds after_max{0};
@@ -177,7 +191,7 @@ struct GoAway {
 struct ServerFrame {
   std::uint64_t request = 0;
   std::variant<Error, Welcome, Sent, Delivery, Receipts, CaughtUp, Done, History, Conversations, ConversationView,
-               MemberReceipts, Accounts, Pong, GoAway>
+               MemberReceipts, Accounts, Pong, GoAway, SomebodyTypes>
       body;
 };
 

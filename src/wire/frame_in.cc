@@ -41,9 +41,10 @@ Result<Recipient> recipient_of(const v1::Send& in) {
     case v1::Send::kConversation: return Recipient{ConversationId{in.conversation()}};
     case v1::Send::kAccount: return Recipient{AccountId{in.account()}};
     case v1::Send::kPhone: return Recipient{Phone{in.phone()}};
+    case v1::Send::kMyStatus: return Recipient{MyStatus{}};
     case v1::Send::TO_NOT_SET: break;
   }
-  return fail(Code::invalid_argument, "A message needs a conversation, an account or a phone to go to.", "to");
+  return fail(Code::invalid_argument, "A message needs a conversation, an account, a phone or the own status to go to.", "to");
 }
 
 Result<Send> from(const v1::Send& in) {
@@ -54,7 +55,10 @@ Result<Send> from(const v1::Send& in) {
   auto body = body_of(in);
   if (!body) return std::unexpected(body.error());
   if (in.expires_ms() < 0) return fail(Code::invalid_argument, "A time is not negative.", "expires_ms");
-  return Send{std::move(*to), *id, std::move(*body), Seq{in.reply_to()}, Time{in.expires_ms()}, account_ids(in.mentions())};
+  Send send{std::move(*to), *id, std::move(*body), Seq{in.reply_to()}, Time{in.expires_ms()}, account_ids(in.mentions())};
+  send.media.assign(in.media().begin(), in.media().end());
+  send.reacted_to = Seq{in.reacted_to()};
+  return send;
 }
 
 Result<CreateGroup> from(const v1::CreateGroup& in) {
@@ -140,6 +144,11 @@ Result<ClientFrame> translate(const v1::ClientFrame& in) {
     case v1::ClientFrame::kSetBlocked:
       return ClientFrame{request, SetBlocked{AccountId{in.set_blocked().account()},
                                              in.set_blocked().blocked() ? Blocked::yes : Blocked::no}};
+    case v1::ClientFrame::kTyping: {
+      if (!v1::TypingKind_IsValid(in.typing().kind())) return fail(Code::unknown_kind, {}, "kind");
+      auto kind = static_cast<TypingKind>(in.typing().kind());
+      return ClientFrame{request, Typing{ConversationId{in.typing().conversation()}, kind}};
+    }
     case v1::ClientFrame::kPing: return ClientFrame{request, Ping{}};
     case v1::ClientFrame::KIND_NOT_SET: break;
   }
@@ -153,7 +162,7 @@ Result<void> check(const v1::ClientFrame& frame) {
     const auto& send = frame.send();
     std::size_t text = send.plain().text().text().size();
     bool plain_text = send.has_plain() && send.plain().has_text() && text >= 1 && text <= limits::kTextBytesMax;
-    if (plain_text && !send.has_phone() && send.mentions_size() == 0) return {};
+    if (plain_text && !send.has_phone() && send.mentions_size() == 0 && send.media_size() == 0) return {};
   }
   return check_limits(frame);
 }

@@ -59,11 +59,12 @@ void fill(v1::Account& out, const Profile& profile) {
   out.set_phone(profile.phone);
   out.set_name(profile.name);
   out.set_about(profile.about);
+  out.set_bot(profile.nature == Nature::bot);
 }
 
 void fill(v1::Conversation& out, const ConversationView& view) {
   out.set_id(view.conversation.id.value);
-  out.set_kind(view.conversation.kind == ConversationKind::direct ? v1::direct : v1::group);
+  out.set_kind(static_cast<v1::ConversationKind>(view.conversation.kind));
   out.set_name(view.conversation.name);
   for (const Membership& membership : view.conversation.members) {
     if (!membership.active()) continue;
@@ -142,6 +143,12 @@ struct Filler {
     for (const Profile& profile : accounts.accounts) fill(*body.add_accounts(), profile);
   }
   void operator()(const Pong&) const { out.mutable_pong(); }
+  void operator()(const SomebodyTypes& types) const {
+    auto& body = *out.mutable_somebody_types();
+    body.set_conversation(types.conversation.value);
+    body.set_account(types.account.value);
+    body.set_kind(static_cast<v1::TypingKind>(types.kind));
+  }
   void operator()(const GoAway& go_away) const {
     auto& body = *out.mutable_go_away();
     body.set_after_ms_min(static_cast<std::uint32_t>(go_away.after_min.count()));

@@ -11,6 +11,7 @@ inline constexpr std::size_t kTextBytesMax = 65536;              // Text.text
 inline constexpr std::size_t kMentionsMax = 64;
 inline constexpr std::size_t kGroupMembersMax = 1024;            // the creator included
 inline constexpr std::size_t kGroupFormerMembersMax = 4096;      // remembered past memberships; the oldest go first
+inline constexpr std::size_t kStatusAudienceMax = 10000;         // people who are shown one account's statuses
 inline constexpr std::size_t kGroupNameBytesMax = 200;
 inline constexpr std::size_t kProfileNameBytesMax = 100;
 inline constexpr std::size_t kProfileAboutBytesMax = 560;

@@ -72,6 +72,7 @@ std::string store(const Account& account) {
   record.set_hides_reading(account.read_receipts == ReadReceipts::hidden);
   for (AccountId blocked : account.blocked) record.add_blocked(blocked.value);
   record.set_removed(account.life == Life::ended);
+  record.set_bot(account.nature == Nature::bot);
   return record.SerializeAsString();
 }
 
@@ -80,7 +81,7 @@ Result<Account> load_account(std::string_view bytes) {
   if (!read(record, bytes) || record.id() == 0) return unreadable("account");
   Account account{AccountId{record.id()}, record.phone(), record.name(), record.about(), Time{record.created_ms()},
                   record.hides_reading() ? ReadReceipts::hidden : ReadReceipts::shown,
-                  {}, life(record.removed()), record.version()};
+                  {}, life(record.removed()), record.version(), record.bot() ? Nature::bot : Nature::person};
   for (auto blocked : record.blocked()) account.blocked.push_back(AccountId{blocked});
   return account;
 }
@@ -132,7 +133,7 @@ std::string store(const Conversation& conversation) {
 
 Result<Conversation> load_conversation(std::string_view bytes) {
   stored::Conversation record;
-  if (!read(record, bytes) || record.id() == 0 || record.kind() > 1 || record.encoding() > 1) {
+  if (!read(record, bytes) || record.id() == 0 || record.kind() > 2 || record.encoding() > 1) {
     return unreadable("conversation");
   }
   Conversation conversation{ConversationId{record.id()},

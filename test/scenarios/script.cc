@@ -82,7 +82,7 @@ void Script::play(Line line) {
     refusal_ = line.back().text;
     line.resize(line.size() - 2);
   }
-  if (setting(line) || server(line) || says(line) || hears(line) || group_change(line) || person(line) || looks(line))
+  if (setting(line) || server(line) || says(line) || hears(line) || group_change(line) || person(line) || looks(line) || shares(line))
     return;
   throw Mismatch("this line says nothing that is known");
 }
@@ -181,7 +181,9 @@ bool Script::says(const Line& line) {
     send.set_phone(chat);
   } else if (chat == "nobody") {
     send.set_account(99);
-  } else if (stage_.is_group(chat)) {
+  } else if (chat == "status") {
+    send.mutable_my_status();
+  } else if (stage_.is_group(chat) || chat.starts_with("status/")) {
     send.set_conversation(stage_.conversation(who, chat).value);
   } else {
     send.set_account(stage_.account(chat).value);
@@ -237,9 +239,15 @@ bool Script::hears(const Line& line) {
   const v1::Envelope& envelope = stage_.next(who);
   if (envelope.conversation() != stage_.conversation(who, line[1].text).value)
     throw Mismatch("it is in another conversation");
-  if (line.size() > 2 && line[2].quoted) {
+  if (line.size() > 2 && line[2].text == "reacted") {
+    const v1::Event& event = envelope.event();
+    if (!event.header().has_reacted() || event.plain().reaction().emoji() != line.at(3).text) {
+      throw Mismatch("it hears: " + event.ShortDebugString());
+    }
+  } else if (line.size() > 2 && line[2].quoted) {
     if (text_of(envelope) != line[2].text) throw Mismatch("it hears: " + envelope.event().ShortDebugString());
     std::string author = are(line, 3, {"from", "*"}) ? line[4].text : line[1].text;
+    if (author.starts_with("status/")) author = author.substr(7);
     if (stage_.name_of(AccountId{envelope.event().header().author()}) != author)
       throw Mismatch("it is from somebody else");
   } else {
@@ -392,6 +400,7 @@ void Script::finds(Actor& who, const Line& line) {
   for (const v1::Envelope& envelope : stage_.answer(who, request).history().envelopes()) {
     const v1::Header& header = envelope.event().header();
     std::string kind = header.has_group_created() ? "created" : header.has_renamed() ? "renamed" : "members";
+    if (header.has_reacted()) kind = "reacted";
     found.push_back(header.has_posted() ? text_of(envelope) : kind);
   }
   must_be(found, texts(line, by_number ? 5 : 4));
@@ -404,6 +413,11 @@ void Script::lists(Actor& who, const Line& line) {
   std::vector<std::string> found;
   for (const v1::Conversation& conversation : stage_.answer(who, request).conversations().conversations()) {
     std::string name = conversation.name();
+    if (conversation.kind() == v1::status) {
+      for (const v1::Member& member : conversation.members()) {
+        if (member.role() == v1::admin) name = "status/" + stage_.name_of(AccountId{member.account()});
+      }
+    }
     if (conversation.kind() == v1::direct) {
       name = who.owner;
       for (const v1::Member& member : conversation.members()) {

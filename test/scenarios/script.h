@@ -34,12 +34,16 @@ class Script {
   bool group_change(const Line& line);
   bool person(const Line& line);
   bool looks(const Line& line);
+  bool shares(const Line& line);
 
   void create_group(const Line& line);
   void hear_event(Actor& who, const Line& line, const v1::Envelope& envelope);
   void sees_tick(Actor& who, const std::string& tick, const std::string& text);
   void finds(Actor& who, const Line& line);
   void lists(Actor& who, const Line& line);
+  void reacts(Actor& who, const Line& line);
+  void types(Actor& who, const Line& line);
+  void sees_views(Actor& who, const Line& line);
   void sees_members(Actor& who, const Line& line);
   std::vector<std::uint64_t> accounts(const Line& line, std::size_t from, std::size_t to);
 

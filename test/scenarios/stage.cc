@@ -99,6 +99,7 @@ std::vector<std::string> Stage::accounts() const {
 
 ConversationId Stage::conversation(const Actor& who, const std::string& chat) {
   if (auto group = groups_.find(chat); group != groups_.end()) return group->second;
+  if (chat.starts_with("status/")) return chat::status_id(account(chat.substr(7)), 0);
   return chat::direct_id(account(who.owner), account(chat), 0);
 }
 

@@ -25,18 +25,7 @@ struct TestServer::Life {
         accounts(watched, watched, watched, clock, random, std::nullopt),
         io(std::make_unique<boost::asio::io_context>(1)),
         sessions(0, io->get_executor(), chat, hub, options.limits) {
-    auto loses = options.loses_hint;
-    hub.add_thread(
-        0,
-        [this, loses](std::vector<chat::SessionId> rung) {
-          if (loses && loses()) return;
-          boost::asio::post(*io, [this, rung] { sessions.ring(rung); });
-        },
-        [this](std::vector<chat::SessionId> old) {
-          boost::asio::post(*io, [this, old] {
-            sessions.end(old, chat::CloseCode::session_replaced, "this device connected again");
-          });
-        });
+    sessions.join(options.loses_hint);
   }
   ~Life() {
     store->stop();
