@@ -28,7 +28,8 @@ const to = (account: bigint, text: string): OutboxRequest => ({ kind: 'send', to
 const envelope = (at: bigint, author: bigint) =>
   create(EnvelopeSchema, { conversation: 5n, seq: at, timeMs: 1n, event: { header: { author, kind: { case: 'posted', value: {} } } } });
 const deliver = (wire: FakeWire, position: bigint, author = kBen) => wire.say({ case: 'delivery', value: { position, envelope: envelope(position, author) } });
-const textOf = (frame: ReturnType<typeof sends>[number]) => (frame.kind.value.body.case === 'plain' ? frame.kind.value.body.value.kind.value?.text : undefined);
+const textOf = ({ kind }: ReturnType<typeof sends>[number]) =>
+  kind.value.body.case === 'plain' && kind.value.body.value.kind.case === 'text' ? kind.value.body.value.kind.value.text : undefined;
 const sends = (wire: FakeWire) => wire.all('send');
 const answer = (wire: FakeWire, index: number, at = BigInt(index + 1)) =>
   wire.say({ case: 'sent', value: { conversation: 5n, seq: at, timeMs: 1n } }, sends(wire)[index]!.request);

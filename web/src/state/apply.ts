@@ -82,6 +82,7 @@ function changed(conversation: Conversation, message: Message, state: State): Co
   const { body } = message;
   switch (body.kind) {
     case 'text':
+    case 'reacted':
     case 'unreadable':
       return state.people.has(message.author) ? conversation : { ...conversation, stale: true };
     case 'group_created':

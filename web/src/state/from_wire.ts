@@ -4,7 +4,8 @@ import { Role } from '../gen/events_pb';
 import type { Account, Conversation as WireConversation, Receipts, Welcome } from '../gen/frames_pb';
 import { ConversationKind } from '../gen/frames_pb';
 import { accountId, conversationId, deviceId, seq } from '../client/ids';
-import type { Marks, Me, Member, Message, MessageBody, Person } from './model';
+import { described } from './described';
+import type { Conversation, Marks, Me, Member, Message, MessageBody, Person } from './model';
 
 export function messageOf(envelope: Envelope): Message {
   const header = envelope.event?.header;
@@ -21,7 +22,9 @@ export function messageOf(envelope: Envelope): Message {
 function bodyOf(kind: Header['kind'], plain: Content | undefined): MessageBody {
   switch (kind.case) {
     case 'posted':
-      return plain?.kind.case === 'text' ? { kind: 'text', text: plain.kind.value.text } : { kind: 'unreadable' };
+      return worded(described(plain));
+    case 'reacted':
+      return { kind: 'reacted', to: seq(kind.value.seq), emoji: described(plain) ?? '' };
     case 'groupCreated':
       return { kind: 'group_created', name: kind.value.name, members: kind.value.members.map(memberOf) };
     case 'renamed':
@@ -39,6 +42,8 @@ function bodyOf(kind: Header['kind'], plain: Content | undefined): MessageBody {
       return { kind: 'unreadable' };
   }
 }
+
+const worded = (text: string | undefined): MessageBody => (text === undefined ? { kind: 'unreadable' } : { kind: 'text', text });
 
 export function memberOf(member: { account: bigint; role: Role }): Member {
   return { account: accountId(member.account), role: member.role === Role.admin ? 'admin' : 'member' };
@@ -68,4 +73,7 @@ export function meOf(welcome: Welcome): Me {
   };
 }
 
-export const kindOf = (wire: WireConversation): 'direct' | 'group' => (wire.kind === ConversationKind.group ? 'group' : 'direct');
+export function kindOf(wire: WireConversation): Conversation['kind'] {
+  if (wire.kind === ConversationKind.group) return 'group';
+  return wire.kind === ConversationKind.status ? 'status' : 'direct';
+}

@@ -34,6 +34,7 @@ export type MessageBody =
       readonly removed: readonly AccountId[];
       readonly promoted: readonly AccountId[];
     }
+  | { readonly kind: 'reacted'; readonly to: Seq; readonly emoji: string }
   | { readonly kind: 'unreadable' }; // from a newer client, or encrypted
 
 export interface Message {
@@ -52,7 +53,7 @@ export interface Marks {
 
 export interface Conversation {
   readonly id: ConversationId;
-  readonly kind: 'direct' | 'group';
+  readonly kind: 'direct' | 'group' | 'status';
   readonly name: string;
   readonly members: readonly Member[];
   readonly active: boolean;

@@ -75,7 +75,8 @@ export interface ChatRow {
 
 /** The chat list: whoever spoke last comes first; what waits in the outbox counts as spoken. */
 export function chatList(state: State): readonly ChatRow[] {
-  const rows = [...state.conversations.values()].map((conversation): ChatRow => {
+  const chats = [...state.conversations.values()].filter((conversation) => conversation.kind !== 'status');
+  const rows = chats.map((conversation): ChatRow => {
     const place: Place = { kind: 'conversation', id: conversation.id };
     const { last } = conversation;
     const pending = pendingIn(state, place).at(-1);

@@ -77,6 +77,7 @@ const english = {
   not_found: 'Nobody here has this phone number.',
   failed_generic: 'That did not work: {text}',
   need_connection: 'This needs a connection. Try again in a moment.',
+  reacted: '{who} reacted with {emoji}',
   sys_created: '{who} created the group “{name}”',
   sys_renamed: '{who} renamed the group to “{name}”',
   sys_added: '{who} added {names}',

@@ -50,6 +50,8 @@ function preview(state: State, row: ChatRow): string {
       return t('sys_renamed', { who, name: last.body.name });
     case 'members_changed':
       return t('members');
+    case 'reacted':
+      return last.body.emoji === '' ? '' : t('reacted', { who, emoji: last.body.emoji });
     case 'unreadable':
       return t('unreadable');
   }

@@ -93,6 +93,7 @@ export function linesOf(state: State, place: Place, nowMs: number): readonly Lin
     lines.push({ kind: 'day', key: `day-${day}`, text: dayName(timeMs, nowMs) });
   };
   for (const message of conversation?.messages ?? []) {
+    if (message.body.kind === 'reacted') continue;
     openDay(message.timeMs);
     const text = systemText(state, message);
     if (text !== undefined) {
@@ -142,6 +143,7 @@ function systemText(state: State, message: Message): string | undefined {
   const { body } = message;
   switch (body.kind) {
     case 'text':
+    case 'reacted':
     case 'unreadable':
       return undefined;
     case 'group_created':
