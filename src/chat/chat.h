@@ -86,11 +86,12 @@ class Chat {
   Task<Result<Envelope>> change_group(Caller caller, Request request, Rule rule);
   Task<Result<MarksChange>> told_again(ConversationId conversation, AccountId mover, Receipt was, Receipt is);
   Task<Result<void>> tell_moved(std::shared_ptr<const Conversation> conversation, AccountId mover, MarksChange change);
-  Task<Result<std::vector<AccountId>>> authors_to_tell(std::shared_ptr<const Conversation> conversation, AccountId mover,
-                                                       MarksChange change);
+  Task<Result<std::vector<AccountId>>> authors_to_tell(std::shared_ptr<const Conversation> conversation,
+                                                       AccountId mover, MarksChange change);
   Task<Result<wire::Receipts>> receipts_for(AccountId account, std::shared_ptr<const Conversation> conversation);
   enum class People { the_other, everybody };
-  Task<Result<wire::ConversationView>> view(AccountId account, std::shared_ptr<const Conversation> conversation, People people);
+  Task<Result<wire::ConversationView>> view(AccountId account, std::shared_ptr<const Conversation> conversation,
+                                            People people);
   Task<Result<void>> change_account(AccountId id, std::function<Result<void>(Account&)> change);
 
   EventLog& log_;

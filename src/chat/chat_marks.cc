@@ -118,7 +118,8 @@ Task<Result<MarksChange>> Chat::told_again(ConversationId conversation, AccountI
   co_return change;
 }
 
-Task<Result<void>> Chat::tell_moved(std::shared_ptr<const Conversation> conversation, AccountId mover, MarksChange change) {
+Task<Result<void>> Chat::tell_moved(std::shared_ptr<const Conversation> conversation, AccountId mover,
+                                    MarksChange change) {
   if (!moved(change)) co_return Result<void>{};
   std::vector<AccountId> told;
   if (change.was.seen != change.is.seen) told.push_back(mover);  // for the mover's other devices

@@ -11,8 +11,8 @@ namespace homing::chat {
 namespace {
 
 bool is_direct_between(const Conversation& conversation, AccountId a, AccountId b) {
-  return conversation.kind == ConversationKind::direct && conversation.member(a) != nullptr && conversation.member(b) != nullptr &&
-         conversation.members.size() == (a == b ? 1u : 2u);
+  return conversation.kind == ConversationKind::direct && conversation.member(a) != nullptr &&
+         conversation.member(b) != nullptr && conversation.members.size() == (a == b ? 1u : 2u);
 }
 
 AccountId other_side(const Conversation& conversation, AccountId account) {
@@ -45,7 +45,8 @@ Task<Result<std::shared_ptr<const Account>>> Chat::resolve(wire::Recipient to) {
     auto phone = normal_phone(std::get<wire::Phone>(to).number);
     if (!phone) co_return std::unexpected(phone.error());
     auto found = co_await directory_.account_by_phone(*phone);
-    if (!found) co_return fail(found.error().code == Code::not_found ? Code::unknown_recipient : found.error().code, {}, "to");
+    if (!found)
+      co_return fail(found.error().code == Code::not_found ? Code::unknown_recipient : found.error().code, {}, "to");
     id = *found;
   }
   auto account = co_await directory_.account(id);
@@ -57,7 +58,8 @@ Task<Result<std::shared_ptr<const Account>>> Chat::resolve(wire::Recipient to) {
 Task<Result<std::shared_ptr<const Conversation>>> Chat::visible(AccountId account, ConversationId id) {
   auto conversation = co_await directory_.conversation(id);
   if (!conversation) {
-    co_return fail(conversation.error().code == Code::not_found ? Code::unknown_conversation : conversation.error().code);
+    co_return fail(conversation.error().code == Code::not_found ? Code::unknown_conversation
+                                                                : conversation.error().code);
   }
   for (const Membership& membership : (*conversation)->members) {
     if (membership.account == account) co_return std::move(*conversation);
@@ -165,13 +167,15 @@ Task<Result<Envelope>> Chat::change_group(Caller caller, Request request, Rule r
     if (!conversation) co_return std::unexpected(conversation.error());
     Result<rules::Verdict> verdict = rule(**conversation, caller.account, request);
     if (!verdict) co_return co_await first_answer(caller, request.client_id, verdict.error());
-    Draft draft = drafted(caller, request.client_id, request.conversation, (*conversation)->version, std::move(*verdict));
+    Draft draft =
+        drafted(caller, request.client_id, request.conversation, (*conversation)->version, std::move(*verdict));
     auto envelope = co_await log_.append(std::move(draft));
     if (!envelope && envelope.error().code == Code::client_id_reused) {
       // Said again after the group has changed, the same request makes another event. The first one counts.
       auto first = co_await log_.find(caller.device, request.client_id);
       if (!first) co_return std::unexpected(first.error());
-      bool same = *first && (*first)->conversation == request.conversation && rules::came_of((*first)->sealed->header, request);
+      bool same =
+          *first && (*first)->conversation == request.conversation && rules::came_of((*first)->sealed->header, request);
       if (same) co_return std::move(**first);
     }
     if (envelope || envelope.error().code != Code::conflict || attempt == kAttempts) co_return envelope;

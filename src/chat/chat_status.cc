@@ -58,8 +58,8 @@ Task<Result<Draft>> Chat::prepare_status(Caller caller, wire::Send send) {
                 (*feed)->member(caller.account)->role == Role::admin;
     if (feed && !mine) continue;
     const Conversation* existing = feed ? feed->get() : nullptr;
-    auto verdict = rules::post_status(id, existing, caller.account, audience->accounts, audience->blocking, send,
-                                      clock_.now());
+    auto verdict =
+        rules::post_status(id, existing, caller.account, audience->accounts, audience->blocking, send, clock_.now());
     if (!verdict) co_return std::unexpected(verdict.error());
     Version expects = existing == nullptr ? Version{} : existing->version;
     co_return drafted(caller, send.client_id, id, expects, std::move(*verdict));

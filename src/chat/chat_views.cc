@@ -47,7 +47,8 @@ Task<Result<wire::History>> Chat::history(Caller caller, wire::ReadHistory reque
     auto page = co_await log_.read(request.conversation, from, before, request.limit);
     if (!page) co_return std::unexpected(page.error());
     for (Envelope& envelope : page->items) {
-      if (shown_to(**conversation, caller.account, envelope, clock_.now())) history.envelopes.push_back(std::move(envelope));
+      if (shown_to(**conversation, caller.account, envelope, clock_.now()))
+        history.envelopes.push_back(std::move(envelope));
     }
     // Retention drops the oldest: an empty page means that nothing older is left.
     history.more = from > Seq{1} && !page->items.empty();
@@ -72,7 +73,8 @@ Task<Result<wire::ConversationView>> Chat::view(AccountId account, std::shared_p
   auto head = co_await log_.head(conversation->id);
   if (!head) co_return std::unexpected(head.error());
   view.last_seq = last_visible(*conversation, account, *head);
-  auto recent = co_await log_.read(conversation->id, minus(view.last_seq, kLookedBack - 1), Seq{view.last_seq.value + 1}, kLookedBack);
+  auto recent = co_await log_.read(conversation->id, minus(view.last_seq, kLookedBack - 1),
+                                   Seq{view.last_seq.value + 1}, kLookedBack);
   if (!recent) co_return std::unexpected(recent.error());
   for (Envelope& envelope : recent->items) {
     if (shown_to(*conversation, account, envelope, clock_.now())) view.last = std::move(envelope);
@@ -162,7 +164,8 @@ Task<Result<void>> Chat::set_blocked(Caller caller, wire::SetBlocked request) {
   std::function<Result<void>(Account&)> change = [request](Account& account) -> Result<void> {
     std::erase(account.blocked, request.account);
     if (request.blocked == wire::Blocked::no) return {};
-    if (account.blocked.size() >= limits::kBlockedMax) return fail(Code::invalid_argument, "Too many blocked accounts.");
+    if (account.blocked.size() >= limits::kBlockedMax)
+      return fail(Code::invalid_argument, "Too many blocked accounts.");
     account.blocked.push_back(request.account);
     return {};
   };

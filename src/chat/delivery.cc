@@ -26,7 +26,8 @@ void add_posts(const Conversation& conversation, const Envelope& envelope, std::
     if (!membership.covers(envelope.seq) || in(envelope.sealed->hidden_from, membership.account)) continue;
     Own own = membership.account == header.author ? Own::yes : Own::no;
     posts.push_back(Post{membership.account, EventArrived{ref, own}});
-    if (somebody_went && membership.active()) posts.push_back(Post{membership.account, MarksMoved{envelope.conversation}});
+    if (somebody_went && membership.active())
+      posts.push_back(Post{membership.account, MarksMoved{envelope.conversation}});
   }
 }
 
@@ -60,7 +61,8 @@ Task<void> Delivery::run() {
       posted = std::unexpected(page.error());
     }
     if (!posted) {
-      log::error("delivery.failed", {{"detail", posted.error().detail}, {"code", static_cast<int>(posted.error().code)}});
+      log::error("delivery.failed",
+                 {{"detail", posted.error().detail}, {"code", static_cast<int>(posted.error().code)}});
       co_await clock_.sleep(kPauseAfterTrouble);
     }
   }

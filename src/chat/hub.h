@@ -17,7 +17,9 @@ namespace homing::chat {
 // Names a session for good: numbers are not used twice in a process.
 struct SessionId {
   std::uint64_t value = 0;  // thread in the upper 8 bits
-  static SessionId make(unsigned thread, std::uint64_t number) { return SessionId{std::uint64_t{thread} << 56 | number}; }
+  static SessionId make(unsigned thread, std::uint64_t number) {
+    return SessionId{std::uint64_t{thread} << 56 | number};
+  }
   unsigned thread() const { return static_cast<unsigned>(value >> 56); }
   friend auto operator<=>(SessionId, SessionId) = default;
 };

@@ -24,9 +24,10 @@ TEST(Phone, ANormalNumberStaysAsItIs) {
 TEST(Phone, WhatIsNoInternationalNumberIsRefused) {
   for (const std::string& written :
        {std::string(), std::string("+"), std::string("15551230001"), std::string("0301234567"), std::string("+1"),
-        std::string("+1555"), std::string("+999123456789"), std::string("+1 555 123 0001 x5"), std::string("+1800FLOWERS"),
-        std::string("hello"), std::string("+1555123000123456789"), std::string("++15551230001"),
-        std::string("+15551230001\0", 13), std::string(5000, '1'), std::string("+\xff\xfe")}) {
+        std::string("+1555"), std::string("+999123456789"), std::string("+1 555 123 0001 x5"),
+        std::string("+1800FLOWERS"), std::string("hello"), std::string("+1555123000123456789"),
+        std::string("++15551230001"), std::string("+15551230001\0", 13), std::string(5000, '1'),
+        std::string("+\xff\xfe")}) {
     auto refused = normal_phone(written);
     ASSERT_FALSE(refused) << written;
     EXPECT_EQ(refused.error().code, Code::phone_invalid);

@@ -66,7 +66,8 @@ Membership* running(Conversation& conversation, AccountId account) {
 
 // Past memberships beyond the limit are forgotten, oldest first: those people can no longer read what they saw then.
 void forget_old_members(Conversation& conversation) {
-  auto former = static_cast<std::size_t>(std::ranges::count_if(conversation.members, [](auto& m) { return !m.active(); }));
+  auto former =
+      static_cast<std::size_t>(std::ranges::count_if(conversation.members, [](auto& m) { return !m.active(); }));
   while (former > limits::kGroupFormerMembersMax) {
     auto oldest = conversation.members.end();
     for (auto it = conversation.members.begin(); it != conversation.members.end(); ++it) {
@@ -91,18 +92,21 @@ std::optional<AccountId> heir(const Conversation& conversation) {
 
 }  // namespace
 
-Result<Verdict> post(const Conversation& conversation, AccountId author, const wire::Send& send, const Account* recipient) {
+Result<Verdict> post(const Conversation& conversation, AccountId author, const wire::Send& send,
+                     const Account* recipient) {
   if (conversation.member(author) == nullptr) return fail(Code::not_a_member);
   // A status is answered in the conversation with its author; only the owner of the feed says something in it.
   if (conversation.kind == ConversationKind::status) return fail(Code::not_the_author);
-  if (send.reacted_to && !conversation.may_see(author, send.reacted_to)) return fail(Code::seq_unknown, {}, "reacted_to");
+  if (send.reacted_to && !conversation.may_see(author, send.reacted_to))
+    return fail(Code::seq_unknown, {}, "reacted_to");
   if (send.body.encoding != conversation.encoding) {
     return fail(Code::invalid_argument, "This conversation has another encoding.", "body");
   }
   return Verdict{posted(author, send), hidden_from(recipient, author), std::nullopt};
 }
 
-Result<Verdict> begin_direct(ConversationId id, AccountId author, const Account& recipient, const wire::Send& send, Time now) {
+Result<Verdict> begin_direct(ConversationId id, AccountId author, const Account& recipient, const wire::Send& send,
+                             Time now) {
   Conversation conversation;
   conversation.id = id;
   conversation.kind = ConversationKind::direct;
@@ -118,7 +122,8 @@ Result<Verdict> post_status(ConversationId id, const Conversation* feed, Account
                             const wire::Send& send, Time now) {
   if (send.reply_to) return fail(Code::seq_unknown, {}, "reply_to");
   if (send.reacted_to) return fail(Code::seq_unknown, {}, "reacted_to");
-  if (audience.size() > limits::kStatusAudienceMax) return fail(Code::group_full, "Too many people for a status.", "to");
+  if (audience.size() > limits::kStatusAudienceMax)
+    return fail(Code::group_full, "Too many people for a status.", "to");
   if (feed != nullptr && send.body.encoding != feed->encoding) {
     return fail(Code::invalid_argument, "This conversation has another encoding.", "body");
   }
@@ -179,13 +184,15 @@ Result<Verdict> create_group(ConversationId id, AccountId author, const wire::Cr
 Result<Verdict> change_members(const Conversation& conversation, AccountId author, const wire::ChangeMembers& request) {
   if (auto admin = needs_admin(conversation, author); !admin) return std::unexpected(admin.error());
 
-  MembersChanged change{without_repeats(request.add), without_repeats(request.remove), without_repeats(request.promote)};
+  MembersChanged change{without_repeats(request.add), without_repeats(request.remove),
+                        without_repeats(request.promote)};
   Conversation after = conversation;
   for (AccountId account : change.removed) {
     Membership* membership = running(after, account);
     if (membership == nullptr) return fail(Code::not_a_member, "Somebody to be removed is not a member.", "remove");
     if (contains(change.added, account) || contains(change.promoted, account)) {
-      return fail(Code::invalid_argument, "The same account cannot be removed and added or promoted at once.", "remove");
+      return fail(Code::invalid_argument, "The same account cannot be removed and added or promoted at once.",
+                  "remove");
     }
     membership->until = kThisEvent;
   }

@@ -22,10 +22,12 @@ struct Verdict {
 
 // Posting into a conversation. `recipient` is the other side of a direct one (oneself in a conversation with oneself),
 // nullptr in a group: who has blocked the author never gets the message, and the author is not told.
-Result<Verdict> post(const Conversation& conversation, AccountId author, const wire::Send& send, const Account* recipient);
+Result<Verdict> post(const Conversation& conversation, AccountId author, const wire::Send& send,
+                     const Account* recipient);
 
 // The first message between two people, or to oneself, begins their conversation.
-Result<Verdict> begin_direct(ConversationId id, AccountId author, const Account& recipient, const wire::Send& send, Time now);
+Result<Verdict> begin_direct(ConversationId id, AccountId author, const Account& recipient, const wire::Send& send,
+                             Time now);
 
 // For 24 hours, to everybody in `audience` and to nobody who was shown earlier ones but is not in it any more.
 // `feed` is the author's feed, nullptr before the first status. `blocking`: those of the audience who block the author.

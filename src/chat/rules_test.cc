@@ -24,8 +24,12 @@ Conversation pair() {
   return conversation;
 }
 
-wire::ChangeMembers adding(std::vector<AccountId> accounts) { return {{}, ConversationId{9}, std::move(accounts), {}, {}}; }
-wire::ChangeMembers removing(std::vector<AccountId> accounts) { return {{}, ConversationId{9}, {}, std::move(accounts), {}}; }
+wire::ChangeMembers adding(std::vector<AccountId> accounts) {
+  return {{}, ConversationId{9}, std::move(accounts), {}, {}};
+}
+wire::ChangeMembers removing(std::vector<AccountId> accounts) {
+  return {{}, ConversationId{9}, {}, std::move(accounts), {}};
+}
 
 TEST(Rules, MembersPost) {
   auto verdict = post(team(), kBen, {}, nullptr);
@@ -126,6 +130,84 @@ TEST(Rules, LastAdminsLeavePassesTheRoleOn) {
   ASSERT_TRUE(verdict);
   EXPECT_EQ(std::get<MembersChanged>(verdict->event.header.kind).promoted, std::vector{kBen});
   EXPECT_EQ(verdict->becomes->member(kBen)->role, Role::admin);
+}
+
+Conversation feed() {
+  Conversation feed = team();
+  feed.kind = ConversationKind::status;
+  return feed;
+}
+constexpr Time kNow{1'000'000};
+constexpr Time kDayLater{1'000'000 + 24 * 3600 * 1000};
+
+TEST(Rules, AFirstStatusBeginsTheFeedOfItsAuthor) {
+  auto verdict = post_status(ConversationId{9}, nullptr, kAna, {kBen, kCy}, {}, {}, kNow);
+
+  ASSERT_TRUE(verdict && verdict->becomes);
+  EXPECT_EQ(verdict->becomes->kind, ConversationKind::status);
+  EXPECT_EQ(verdict->becomes->member(kAna)->role, Role::admin);
+  EXPECT_EQ(verdict->becomes->active_count(), 3u);
+}
+
+TEST(Rules, AStatusEndsAfterADayAtTheLatest) {
+  Conversation ana = feed();
+  auto end = [&](Time wanted) {
+    wire::Send send;
+    send.expires = wanted;
+    return post_status(ana.id, &ana, kAna, {kBen}, {}, send, kNow)->event.header.expires;
+  };
+  EXPECT_EQ(end({}), kDayLater);
+  EXPECT_EQ(end(kDayLater), kDayLater);
+  EXPECT_EQ(end(Time{kDayLater.ms + 1}), kDayLater);
+  EXPECT_EQ(end(Time{kDayLater.ms - 1}), Time{kDayLater.ms - 1});
+}
+
+TEST(Rules, AStatusIsHiddenFromWhoLeftTheAudienceAndFromWhoBlocks) {
+  Conversation ana = feed();
+  auto verdict = post_status(ana.id, &ana, kAna, {kCy}, {kCy}, {}, kNow);
+
+  ASSERT_TRUE(verdict && verdict->becomes);
+  EXPECT_EQ(verdict->hidden_from, (std::vector{kCy, kBen}));
+  EXPECT_EQ(verdict->becomes->member(kBen), nullptr);
+  EXPECT_NE(verdict->becomes->member(kCy), nullptr);
+}
+
+TEST(Rules, AnUnchangedAudienceLeavesTheFeedAsItIs) {
+  Conversation ana = feed();
+  EXPECT_FALSE(post_status(ana.id, &ana, kAna, {kBen}, {}, {}, kNow)->becomes);
+}
+
+TEST(Rules, AStatusAnswersNothing) {
+  wire::Send answer, reaction;
+  answer.reply_to = Seq{1};
+  reaction.reacted_to = Seq{1};
+  EXPECT_EQ(post_status(ConversationId{9}, nullptr, kAna, {}, {}, answer, kNow).error().code, Code::seq_unknown);
+  EXPECT_EQ(post_status(ConversationId{9}, nullptr, kAna, {}, {}, reaction, kNow).error().code, Code::seq_unknown);
+}
+
+TEST(Rules, ItsAudienceHasALimit) {
+  std::vector<AccountId> many;
+  for (std::uint64_t i = 0; i < limits::kStatusAudienceMax; ++i) many.push_back(AccountId{100 + i});
+  EXPECT_TRUE(post_status(ConversationId{9}, nullptr, kAna, many, {}, {}, kNow));
+  many.push_back(AccountId{99});
+  EXPECT_EQ(post_status(ConversationId{9}, nullptr, kAna, many, {}, {}, kNow).error().code, Code::group_full);
+}
+
+TEST(Rules, OnlyThroughTheirOwnStatusDoPeoplePostInAFeed) {
+  EXPECT_EQ(post(feed(), kBen, {}, nullptr).error().code, Code::not_the_author);
+  EXPECT_EQ(post(feed(), kAna, {}, nullptr).error().code, Code::not_the_author);
+}
+
+TEST(Rules, AReactionIsToWhatOneMaySee) {
+  wire::Send send;
+  send.reacted_to = Seq{3};
+  auto verdict = post(team(), kBen, send, nullptr);
+  ASSERT_TRUE(verdict);
+  EXPECT_EQ(std::get<Reacted>(verdict->event.header.kind).seq, Seq{3});
+
+  Conversation later = team();
+  later.members[1].since = Seq{4};
+  EXPECT_EQ(post(later, kBen, send, nullptr).error().code, Code::seq_unknown);
 }
 
 TEST(Rules, StrangersCannotLeave) { EXPECT_EQ(leave_group(team(), kCy, {}).error().code, Code::not_a_member); }

@@ -22,8 +22,8 @@
 namespace homing::chat {
 
 struct SessionLimits {
-  std::chrono::milliseconds ping{60'000};          // told to clients; the edge cuts what is silent for twice as long
-  double frames_per_second = 200;                  // sustained, of one session
+  std::chrono::milliseconds ping{60'000};  // told to clients; the edge cuts what is silent for twice as long
+  double frames_per_second = 200;  // sustained, of one session
   double frames_burst = 1000;
 };
 

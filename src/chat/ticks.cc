@@ -32,7 +32,8 @@ template <class Override>
 Lowest lowest_with(const Conversation& conversation, const std::vector<MemberReceipt>& marks, Mark mark,
                    Override override_of) {
   if (marks.size() <= 8) {
-    return lowest_by(conversation, [&](AccountId account) { return override_of(account, own_marks(marks, account)).*mark; });
+    return lowest_by(conversation,
+                     [&](AccountId account) { return override_of(account, own_marks(marks, account)).*mark; });
   }
   std::unordered_map<AccountId, Receipt> by_account;
   by_account.reserve(marks.size());

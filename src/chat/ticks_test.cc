@@ -10,7 +10,8 @@ constexpr AccountId kAna{1}, kBen{2}, kCy{3};
 Conversation trio() {
   Conversation conversation;
   conversation.kind = ConversationKind::group;
-  for (AccountId account : {kAna, kBen, kCy}) conversation.members.push_back(Membership{account, Role::member, Seq{1}, {}});
+  for (AccountId account : {kAna, kBen, kCy})
+    conversation.members.push_back(Membership{account, Role::member, Seq{1}, {}});
   return conversation;
 }
 

@@ -31,7 +31,9 @@ bool is_base64url(char c) {
 
 }  // namespace
 
-std::string make_token(DeviceId device, std::string_view secret) { return fmt::format("{:016x}_{}", device.value, secret); }
+std::string make_token(DeviceId device, std::string_view secret) {
+  return fmt::format("{:016x}_{}", device.value, secret);
+}
 
 std::optional<TokenParts> parse_token(std::string_view token) {
   if (token.size() != kDeviceDigits + 1 + kSecretChars || token[kDeviceDigits] != '_') return std::nullopt;

@@ -40,7 +40,7 @@ struct Send {
   Time expires;
   std::vector<AccountId> mentions;
   std::vector<std::string> media;  // ids of files that its readers may fetch
-  Seq reacted_to;                  // not 0: a reaction to that event
+  Seq reacted_to;  // not 0: a reaction to that event
 };
 struct Ack {
   Cursor cursor;

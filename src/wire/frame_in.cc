@@ -44,7 +44,8 @@ Result<Recipient> recipient_of(const v1::Send& in) {
     case v1::Send::kMyStatus: return Recipient{MyStatus{}};
     case v1::Send::TO_NOT_SET: break;
   }
-  return fail(Code::invalid_argument, "A message needs a conversation, an account, a phone or the own status to go to.", "to");
+  return fail(Code::invalid_argument, "A message needs a conversation, an account, a phone or the own status to go to.",
+              "to");
 }
 
 Result<Send> from(const v1::Send& in) {
@@ -55,7 +56,8 @@ Result<Send> from(const v1::Send& in) {
   auto body = body_of(in);
   if (!body) return std::unexpected(body.error());
   if (in.expires_ms() < 0) return fail(Code::invalid_argument, "A time is not negative.", "expires_ms");
-  Send send{std::move(*to), *id, std::move(*body), Seq{in.reply_to()}, Time{in.expires_ms()}, account_ids(in.mentions())};
+  Send send{
+      std::move(*to), *id, std::move(*body), Seq{in.reply_to()}, Time{in.expires_ms()}, account_ids(in.mentions())};
   send.media.assign(in.media().begin(), in.media().end());
   send.reacted_to = Seq{in.reacted_to()};
   return send;

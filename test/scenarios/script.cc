@@ -82,7 +82,8 @@ void Script::play(Line line) {
     refusal_ = line.back().text;
     line.resize(line.size() - 2);
   }
-  if (setting(line) || server(line) || says(line) || hears(line) || group_change(line) || person(line) || looks(line) || shares(line))
+  if (setting(line) || server(line) || says(line) || hears(line) || group_change(line) || person(line) || looks(line) ||
+      shares(line))
     return;
   throw Mismatch("this line says nothing that is known");
 }
