@@ -10,8 +10,10 @@
 
 #include "chat/link.h"
 #include "chat/sessions.h"
+#include "edge/body.h"
 #include "edge/output.h"
 #include "edge/request.h"
+#include "edge/routes.h"
 #include "edge/tls.h"
 #include "edge/upgrade.h"
 #include "edge/websocket.h"
@@ -30,12 +32,22 @@ struct ConnectionId {
 // The HTTP part of a connection; freed at the upgrade.
 struct Exchange {
   RequestReader reader;
-  std::string input;           // not taken by the reader yet
-  std::uint32_t deadline = 0;  // tick
-  bool begun = false;          // the first byte of a request has come
-  bool answering = false;      // a request is with the router, or its token with Accounts
+  std::string input;                 // not taken by the reader yet
+  std::unique_ptr<Request> request;  // once the head is there
+  Match match;                       // who answers it
+  Body* body = nullptr;              // while a handler reads it; in that handler's coroutine
+  std::uint32_t deadline = 0;        // tick
+  bool begun = false;                // the first byte of a request has come
+  bool answering = false;            // a request is with its handler, or its token with Accounts
   bool told_continue = false;
+  bool last = false;                 // the peer says nothing more (TLS): the answer ends the connection
   Upgrade upgrade;
+
+  ~Exchange() {
+    if (body == nullptr) return;
+    Error gone{Code::unavailable, "The connection has ended.", {}, {}};
+    body->break_off(std::move(gone));
+  }
 };
 
 // Bytes that have come and wait for more, or for their turn.

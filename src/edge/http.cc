@@ -8,16 +8,6 @@
 #include "wire/rest.h"
 
 namespace homing::edge {
-namespace {
-
-Response wrong_method(std::string allowed) {
-  Response response = refused(Error{Code::wrong_method, "This address takes " + allowed + ".", "method", {}});
-  response.headers.emplace_back("Allow", std::move(allowed));
-  return response;
-}
-
-}  // namespace
-
 Http::Http(chat::Accounts& accounts, Clock& clock, Readiness readiness, std::span<const EmbeddedFile> files,
            HttpOptions options)
     : accounts_(accounts),
@@ -25,38 +15,45 @@ Http::Http(chat::Accounts& accounts, Clock& clock, Readiness readiness, std::spa
       readiness_(std::move(readiness)),
       assets_(files),
       options_(std::move(options)),
-      registrations_(options_.registrations) {}
-
-Task<Response> Http::answer(Request request) {
-  bool posts = request.path == "/v1/register" || request.path == "/v1/register/code";
-  if (posts && request.method != "POST") co_return wrong_method("POST");
-  if (!posts && request.method != "GET" && request.method != "HEAD") co_return wrong_method("GET, HEAD");
-
-  if (request.path == "/healthz") co_return healthz();
-  if (request.path == "/readyz") co_return readyz();
-  if (request.path == "/v1/server") co_return server_facts();
-  if (request.path == "/v1/me") co_return co_await me(std::move(request));
-  if (request.path == "/v1/register/code") co_return co_await send_code(std::move(request));
-  if (request.path == "/v1/register") co_return co_await register_device(std::move(request));
-  if (request.path.starts_with("/v1/")) co_return refused(Error{Code::not_found, {}, {}, {}});
-  co_return assets_.get(request.path, request.if_none_match);
+      registrations_(options_.registrations) {
+  add_routes();
 }
 
-Response Http::healthz() const { return json(200, "{\"status\":\"alive\"}"); }
+void Http::add_routes() {
+  native_ = &own_.family({.claim = below("v1"), .refuse = {}, .otherwise = {}});
+  native_->add("GET", "/v1/server", [this](Request request) { return server_facts(std::move(request)); });
+  native_->add("GET", "/v1/me", [this](Request request) { return me(std::move(request)); });
+  native_->add("POST", "/v1/register/code", [this](Request request) { return send_code(std::move(request)); });
+  native_->add("POST", "/v1/register", [this](Request request) { return register_device(std::move(request)); });
 
-Response Http::readyz() const {
+  Handler page_of = [this](Request request) { return page(std::move(request)); };
+  Family& site = own_.family({.claim = {}, .refuse = {}, .otherwise = std::move(page_of)});
+  site.add("GET", "/healthz", [this](Request request) { return healthz(std::move(request)); });
+  site.add("GET", "/readyz", [this](Request request) { return readyz(std::move(request)); });
+}
+
+Match Http::find(Request& request) const {
+  Match match = others_.find(request);
+  return match.family != nullptr ? match : own_.find(request);
+}
+
+Task<Response> Http::healthz(Request) { co_return json(200, "{\"status\":\"alive\"}"); }
+
+Task<Response> Http::readyz(Request) {
   auto ready = readiness_();
-  if (ready) return json(200, "{\"status\":\"ready\"}");
-  return refused(ready.error());
+  if (!ready) co_return refused(ready.error());
+  co_return json(200, "{\"status\":\"ready\"}");
 }
 
-Response Http::server_facts() const {
+Task<Response> Http::server_facts(Request) {
   wire::ServerFacts facts{options_.version, accounts_.registration_by_code()};
-  return json(200, wire::to_json(facts));
+  co_return json(200, wire::to_json(facts));
 }
+
+Task<Response> Http::page(Request request) { co_return assets_.get(request.path, request.header("if-none-match")); }
 
 Task<Response> Http::me(Request request) {
-  std::string token(bearer_of(request.authorization));
+  std::string token(bearer_of(request.header("authorization")));
   auto caller = co_await accounts_.authenticate(std::move(token));
   if (!caller) co_return refused(caller.error());
   co_return json(
@@ -66,7 +63,8 @@ Task<Response> Http::me(Request request) {
 Task<Response> Http::send_code(Request request) {
   auto body = wire::parse_code_request(request.body);
   if (!body) co_return refused(body.error());
-  if (auto allowed = registrations_.take(request.peer, clock_.now()); !allowed) co_return refused(allowed.error());
+  if (auto allowed = registrations_.take(holder_of(request.peer), clock_.now()); !allowed)
+    co_return refused(allowed.error());
 
   auto sent = co_await accounts_.send_code(std::move(body->phone));
   if (!sent) co_return refused(sent.error());
@@ -79,7 +77,8 @@ Task<Response> Http::register_device(Request request) {
   if (body->code.empty() == body->invite.empty()) {
     co_return refused(Error{Code::invalid_argument, "Send a code or an invitation.", "code", {}});
   }
-  if (auto allowed = registrations_.take(request.peer, clock_.now()); !allowed) co_return refused(allowed.error());
+  if (auto allowed = registrations_.take(holder_of(request.peer), clock_.now()); !allowed)
+    co_return refused(allowed.error());
 
   Result<chat::NewDevice> device = fail(Code::unavailable);
   if (!body->code.empty()) {

@@ -1,5 +1,6 @@
-// What the server answers over plain HTTP: health, registration, facts, and the web app. One object for all threads,
-// owned by server/; its tables are constant, its rate limits are guarded.
+// What the server answers over plain HTTP: health, registration, facts, the web app, and the families of routes that
+// others add before the first connection. One object for all threads, owned by server/; its tables are constant from
+// then on, its rate limits are guarded.
 #pragma once
 
 #include <functional>
@@ -15,6 +16,7 @@
 #include "edge/rate.h"
 #include "edge/request.h"
 #include "edge/response.h"
+#include "edge/routes.h"
 
 namespace homing::edge {
 
@@ -31,16 +33,23 @@ class Http {
   Http(chat::Accounts& accounts, Clock& clock, Readiness readiness, std::span<const EmbeddedFile> files,
        HttpOptions options);
 
-  // Every request gets an answer. HEAD is asked like GET; the caller leaves out the body.
-  Task<Response> answer(Request request);
+  // Asked before ours, in this order.
+  Family& family(FamilyOptions options) { return others_.family(std::move(options)); }
+  // Ours, below /v1.
+  Family& native() { return *native_; }
+
+  // Every request gets a route or an answer.
+  Match find(Request& request) const;
 
  private:
+  void add_routes();
   Task<Response> send_code(Request request);
   Task<Response> register_device(Request request);
   Task<Response> me(Request request);
-  Response healthz() const;
-  Response readyz() const;
-  Response server_facts() const;
+  Task<Response> healthz(Request request);
+  Task<Response> readyz(Request request);
+  Task<Response> server_facts(Request request);
+  Task<Response> page(Request request);
 
   chat::Accounts& accounts_;
   Clock& clock_;
@@ -48,6 +57,9 @@ class Http {
   Assets assets_;
   HttpOptions options_;
   RateLimit registrations_;
+  Routes others_;
+  Routes own_;
+  Family* native_ = nullptr;
 };
 
 }  // namespace homing::edge

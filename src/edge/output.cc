@@ -23,6 +23,7 @@ void OutputPool::give_back(std::unique_ptr<Output> output) {
   output->plain.clear();
   output->taken = 0;
   output->file = {};
+  output->region = {};
   kept_.push_back(std::move(output));
 }
 

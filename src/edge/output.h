@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "edge/file_region.h"
+
 namespace homing::edge {
 
 struct Output {
@@ -16,9 +18,12 @@ struct Output {
   std::size_t taken = 0;       // of `bytes`, by the socket
   std::string plain;           // TLS only: not encrypted yet
   std::string_view file;       // static data that follows, sent without a copy
+  FileRegion region;           // a part of a file that follows then
   std::uint32_t moved_at = 0;  // the tick at which the socket last took something
 
-  std::size_t size() const { return bytes.size() - taken + plain.size() + file.size(); }
+  std::size_t size() const { return bytes.size() - taken + plain.size() + file.size() + region.length; }
+  // Whether bytes follow that are not in memory of ours.
+  bool serves() const { return !file.empty() || region.length > 0; }
 };
 
 class OutputPool {

@@ -19,15 +19,15 @@ std::string holder_of(const std::string& address) {
   return std::string(text.data()) + "/64";
 }
 
-Result<void> RateLimit::take(const std::string& address, Time now) {
+Result<void> RateLimit::take(const std::string& key, Time now) {
   std::chrono::milliseconds step = rate_.period / rate_.count;
-  std::string holder = holder_of(address);
   return full_at_.with([&](auto& full_at) -> Result<void> {
-    if (full_at.size() >= kAddressesMax && !full_at.contains(holder)) {
+    auto found = full_at.find(key);
+    if (found == full_at.end() && full_at.size() >= kKeysMax) {
       std::erase_if(full_at, [&](const auto& entry) { return entry.second <= now; });
-      if (full_at.size() >= kAddressesMax) holder = "others";
+      if (full_at.size() >= kKeysMax) found = full_at.try_emplace("others").first;
     }
-    Time& full = full_at[holder];
+    Time& full = found != full_at.end() ? found->second : full_at[key];
     Time after = std::max(full, now) + step;
     if (after - now > rate_.period) {
       Error error{Code::rate_limited, {}, {}, (after - now) - rate_.period};

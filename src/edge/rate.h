@@ -1,4 +1,4 @@
-// How often one address may do something: a bucket per address that fills evenly. Any thread.
+// How often someone may do something: a bucket per key (an account, a bot, an address) that fills evenly. Any thread.
 #pragma once
 
 #include <chrono>
@@ -22,15 +22,16 @@ class RateLimit {
  public:
   explicit RateLimit(Rate rate) : rate_(rate) {}
 
-  // `rate_limited`, with the time after which it is allowed again. IPv6 addresses count by their /64.
-  Result<void> take(const std::string& address, Time now);
+  // `rate_limited`, with the time after which it is allowed again. For the address of a client, the key is its
+  // holder_of().
+  Result<void> take(const std::string& key, Time now);
 
  private:
-  // Beyond this many addresses, full buckets are forgotten; while none is full, new addresses share one bucket.
-  static constexpr std::size_t kAddressesMax = 100'000;
+  // Beyond this many keys, full buckets are forgotten; while none is full, new keys share one bucket.
+  static constexpr std::size_t kKeysMax = 100'000;
 
   Rate rate_;
-  // The time at which the address's bucket is full again.
+  // The time at which the key's bucket is full again.
   Guarded<std::unordered_map<std::string, Time>> full_at_;
 };
 

@@ -261,12 +261,14 @@ void Shard::check_time(Connection& connection) {
   switch (connection.state_) {
     case State::http:
       if (connection.output_ == nullptr && tick_ > connection.exchange_->deadline) {
-        ++metrics_.cut_handshake;
+        ++(connection.exchange_->body != nullptr ? metrics_.cut_stalled : metrics_.cut_handshake);
         drop(connection);
       }
       break;
     case State::open: check_silence(connection); break;
     case State::closing:
+      if (connection.output_ != nullptr && connection.output_->serves()) break;  // as long as it moves
+      [[fallthrough]];
     case State::shut:
       if (tick_ - connection.heard_ > ticks(options_.linger)) drop(connection);
       break;

@@ -39,10 +39,12 @@ struct ShardOptions {
   Proxies trusted_proxies;
   std::shared_ptr<const TlsContext> tls;  // none: plain
   std::chrono::milliseconds ping{60'000};  // a WebSocket silent for so long is asked, for twice as long closed
-  std::chrono::milliseconds handshake{10'000};  // from accept, or a request's first byte, to its last
+  std::chrono::milliseconds handshake{
+      10'000};  // from accept, or a request's first byte, to its last (of a streamed body: the head's)
   std::chrono::milliseconds answer{60'000};  // a request may be worked on for so long
   std::chrono::milliseconds http_idle{30'000};  // between two requests
-  std::chrono::milliseconds stall{30'000};  // with output waiting and no byte taken
+  std::chrono::milliseconds stall{
+      30'000};  // with output waiting and no byte taken, with a streamed body wanted and no byte come
   std::chrono::milliseconds linger{5'000};  // from our close to the peer's
   std::chrono::milliseconds farewell{1'000};  // from our close when a drain's grace is over to the end
   std::chrono::milliseconds accept_pause{100};  // when file descriptors have run out
@@ -70,6 +72,8 @@ class Shard {
   void drain(std::chrono::milliseconds after_min, std::chrono::milliseconds after_max, std::chrono::milliseconds grace);
 
   const Metrics& metrics() const { return metrics_; }
+  // Bytes in memory that wait for their sockets.
+  std::size_t output_bytes() const;
 
  private:
   friend class Connection;
@@ -111,10 +115,16 @@ class Shard {
 
   // HTTP and the upgrade (shard_http.cc).
   void take_http(Connection& connection, std::span<char> bytes);
+  void plan(Connection& connection);
   void begin_answer(Connection& connection);
-  Task<void> answer(ConnectionId id, Request request, bool head_only, bool keep_alive);
+  void begin_handler(Connection& connection);
+  void tell_continue(Connection& connection);
+  void pass_body(Connection& connection);
+  void want_body(ConnectionId id);
+  Task<void> answer(ConnectionId id, const Handler* handler, Request request);
+  Task<void> stream(ConnectionId id, const StreamHandler* handler, Request request);
   Task<void> admit(ConnectionId id, std::string token);
-  void respond(Connection& connection, const Response& response, bool head_only, bool keep_alive);
+  void respond(Connection& connection, Response response);
   std::string peer_of(const Connection& connection) const;
 
   // Bytes out (shard_write.cc).
@@ -122,12 +132,16 @@ class Shard {
   std::string& plain(Connection& connection);
   void write(Connection& connection);
   bool encrypt(Connection& connection);
+  bool encrypt_region(Connection& connection);
+  long send_region(Connection& connection);
   void close(Connection& connection, std::uint16_t code, std::string_view reason);
   void begin_closing(Connection& connection);
   void mark(Connection& connection);
 
   static constexpr std::size_t kBlock = 256;  // connections that are allocated together
   static constexpr std::size_t kReadBytes = 64 * 1024;  // of one connection and batch
+  static constexpr std::size_t kWriteBytes = 512 * 1024;  // to one connection and batch
+  static constexpr std::size_t kRegionBytes = 64 * 1024;  // of a file, read and encrypted at a time
   static constexpr std::size_t kAcceptMax = 64;  // per batch
   static constexpr std::size_t kEventsMax = 256;  // per batch
   static constexpr std::chrono::microseconds kGather{1000};  // between two looks at the sockets in a busy time
@@ -156,6 +170,7 @@ class Shard {
   std::vector<ConnectionId> batch_;  // scratch for the two lists above
   OutputPool pool_;
   std::unique_ptr<char[]> buffer_;  // kTailBytes, then kReadBytes
+  std::unique_ptr<char[]> region_;  // TLS: kRegionBytes, once a file was sent
   std::string opened_;  // TLS: what was decrypted in this read
   Pace pace_{kGather, kBusyGap};
   std::uint32_t tick_ = 1;

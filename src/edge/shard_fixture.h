@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -31,23 +32,35 @@ constexpr int kPatienceMs = 5000;  // a test that waits so long has failed
 
 inline const EmbeddedFile kFiles[] = {{"/index.html", "text/html", "<!doctype html>"}};
 
-// A client with a plain socket and a small vocabulary.
+enum class Wire { plain, tls };
+
+// A client with a socket, plain or under TLS, and a small vocabulary.
 class TestClient {
  public:
-  explicit TestClient(std::uint16_t port) : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
+  explicit TestClient(std::uint16_t port, Wire wire = Wire::plain) : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     EXPECT_EQ(::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    if (wire == Wire::plain) return;
+    context_ = SSL_CTX_new(TLS_client_method());
+    ssl_ = SSL_new(context_);
+    SSL_set_fd(ssl_, fd_);
+    EXPECT_EQ(SSL_connect(ssl_), 1);
   }
-  ~TestClient() { ::close(fd_); }
+  ~TestClient() {
+    SSL_free(ssl_);
+    SSL_CTX_free(context_);
+    ::close(fd_);
+  }
   TestClient(const TestClient&) = delete;
   TestClient& operator=(const TestClient&) = delete;
 
   void say(std::string_view bytes) {
     while (!bytes.empty()) {
-      ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      ssize_t sent = ssl_ != nullptr ? SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size()))
+                                     : ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent <= 0) return;
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
@@ -55,15 +68,21 @@ class TestClient {
   // Waits for more; false at the end of the stream.
   bool more() {
     pollfd wait{fd_, POLLIN, 0};
-    if (poll(&wait, 1, kPatienceMs) != 1) {
+    bool here = ssl_ != nullptr && SSL_pending(ssl_) > 0;
+    if (!here && poll(&wait, 1, kPatienceMs) != 1) {
       ADD_FAILURE() << "nothing came";
       return false;
     }
     char buffer[65536];
-    ssize_t got = recv(fd_, buffer, sizeof buffer, 0);
+    ssize_t got = ssl_ != nullptr ? SSL_read(ssl_, buffer, sizeof buffer) : recv(fd_, buffer, sizeof buffer, 0);
     if (got <= 0) return false;
     received_.append(buffer, static_cast<std::size_t>(got));
     return true;
+  }
+  // Says that nothing more is said, and listens on.
+  void say_end() {
+    if (ssl_ != nullptr) SSL_shutdown(ssl_);
+    shutdown(fd_, SHUT_WR);
   }
   // Everything up to and including this.
   std::string until(std::string_view mark) {
@@ -159,6 +178,8 @@ class TestClient {
     return front;
   }
   int fd_;
+  SSL_CTX* context_ = nullptr;
+  SSL* ssl_ = nullptr;
   std::string received_;
 };
 
@@ -207,6 +228,12 @@ class ShardTest : public testing::Test {
   Metrics metrics() {
     std::promise<Metrics> promise;
     boost::asio::post(io_, [&] { promise.set_value(shard_->metrics()); });
+    return promise.get_future().get();
+  }
+
+  std::size_t output_bytes() {
+    std::promise<std::size_t> promise;
+    boost::asio::post(io_, [&] { promise.set_value(shard_->output_bytes()); });
     return promise.get_future().get();
   }
 

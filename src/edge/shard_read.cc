@@ -10,10 +10,22 @@
 
 namespace homing::edge {
 
+namespace {
+
+constexpr std::size_t kRecordBytes = 16 * 1024;  // of TLS
+
+}  // namespace
+
 bool Shard::may_read(const Connection& connection) const {
   switch (connection.state_) {
     case State::free: return false;
-    case State::http: return !connection.exchange_->answering && connection.output_ == nullptr;
+    case State::http: {
+      const Exchange& exchange = *connection.exchange_;
+      if (exchange.body == nullptr) return !exchange.answering && connection.output_ == nullptr;
+      // One more read, with what TLS holds back of a record, has room in the window.
+      return exchange.reader.state() == RequestReader::State::body &&
+             exchange.body->buffered() + kReadBytes + kRecordBytes <= limits::kBodyWindowBytes;
+    }
     // Who does not take what we answer is not listened to; who has much under way waits.
     case State::open: return connection.pending() < limits::kOutputPendingMax && !sessions_.busy(connection.session_);
     case State::closing:
@@ -92,6 +104,13 @@ void Shard::take_bytes(Connection& connection, std::span<char> bytes) {
     }
   }
   if (outcome == TlsEngine::Outcome::fine || find(id) == nullptr) return;
+  if (outcome == TlsEngine::Outcome::ended && connection.state_ == State::http) {
+    // Who has said all and still listens is answered.
+    bool asked = connection.exchange_->answering && connection.exchange_->reader.state() == RequestReader::State::done;
+    connection.exchange_->last = asked;
+    if (asked) return;
+    if (connection.output_ != nullptr && !connection.exchange_->answering) return begin_closing(connection);
+  }
   if (outcome == TlsEngine::Outcome::failed) ++metrics_.violations;
   write(connection);  // the alert, if there is one
   if (find(id) != nullptr) drop(connection);

@@ -111,9 +111,11 @@ TEST(Request, IsReadWhereverItIsCut) {
     kept.erase(0, reader.read(kept));
 
     ASSERT_EQ(reader.state(), RequestReader::State::done) << cut;
-    Request request = reader.take();
-    EXPECT_EQ(request.path, "/v1/register");
-    EXPECT_EQ(request.body, "hello");
+    auto request = reader.request();
+    ASSERT_TRUE(request);
+    EXPECT_EQ(request->path, "/v1/register");
+    EXPECT_EQ(request->query.get("x"), "1");
+    EXPECT_EQ(reader.take_body(), "hello");
     EXPECT_TRUE(kept.empty());
   }
 }
@@ -129,7 +131,7 @@ TEST(Request, LeavesTheNextOneAlone) {
 int status_of(std::string_view text) {
   RequestReader reader;
   reader.read(text);
-  return reader.state() == RequestReader::State::bad ? wire::facts(reader.refusal().code).http : 0;
+  return reader.state() == RequestReader::State::bad ? reader.refusal().status : 0;
 }
 
 TEST(Request, RefusesWhatIsTooLarge) {

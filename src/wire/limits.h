@@ -23,6 +23,16 @@ inline constexpr std::size_t kDevicesMax = 10;                   // active devic
 inline constexpr std::size_t kRequestsInFlightMax = 256;         // of one session; then its socket is not read
 inline constexpr std::size_t kOutputPendingMax = 64 * 1024;      // of one socket; then its session waits at its cursor
 inline constexpr std::size_t kHttpHeadBytesMax = 16 * 1024;
-inline constexpr std::size_t kHttpBodyBytesMax = 64 * 1024;
+inline constexpr std::size_t kHttpHeadersMax = 100;              // of one request; those of one name count one by one
+inline constexpr std::size_t kHttpBodyBytesMax = 64 * 1024;      // where a route does not say otherwise
+inline constexpr std::size_t kApiBodyBytesMax = 1024 * 1024;     // the most that a route may ask for in one piece
+inline constexpr std::size_t kBodyWindowBytes = 128 * 1024;      // of a streamed body, not taken yet; then its socket is not read
+inline constexpr std::size_t kQueryParametersMax = 64;
+inline constexpr std::size_t kMediaTypeParametersMax = 16;       // of one Content-Type or Content-Disposition
+inline constexpr std::size_t kFileNameBytesMax = 255;
+inline constexpr std::size_t kMultipartBoundaryBytesMax = 70;
+inline constexpr std::size_t kMultipartPartHeadBytesMax = 8 * 1024;
+inline constexpr std::size_t kMultipartPartsMax = 64;
+inline constexpr std::size_t kMultipartFieldBytesMax = 64 * 1024;  // of a part that is kept in memory
 
 }  // namespace homing::limits

@@ -28,9 +28,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     } else {
       CHECK(upgrade.error().status >= 400) << "refused without saying so";
     }
-    homing::edge::Request request = reader.take();
-    CHECK(request.body.size() <= homing::limits::kHttpBodyBytesMax) << "a body beyond its limit";
-    CHECK(request.path.find('?') == std::string::npos) << "the query is no part of the path";
+    CHECK(reader.take_body().size() <= homing::limits::kHttpBodyBytesMax) << "a body beyond its limit";
+    auto request = reader.request();
+    if (request) {
+      CHECK(request->path.find('\0') == std::string::npos) << "a path that ends early";
+      CHECK(request->query.all().size() <= homing::limits::kQueryParametersMax) << "a query beyond its limit";
+      for (const std::string& segment : request->segments) {
+        CHECK(request->path.find(segment) != std::string::npos) << "a segment from elsewhere";
+      }
+    }
     if (used == 0) break;
     bytes.erase(0, used);
   }
