@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/mman.h>
 
+#include <cstdlib>
 #include <deque>
 
 #include "edge/file_answer.h"
@@ -43,6 +44,12 @@ class StreamTest : public ShardTest, public testing::WithParamInterface<Wire> {
     family.add("GET", "/up/file", [this](Request request) { return file(this, std::move(request)); });
     family.add(
         "POST", "/up/large", [](Request request) { return length(std::move(request)); }, limits::kApiBodyBytesMax);
+  }
+  // Handlers use what is here: none runs when it goes.
+  void TearDown() override {
+    if (!thread_.joinable()) return;
+    shard_->stop();
+    thread_.join();
   }
   TestClient client() { return TestClient(port_, GetParam()); }
 
@@ -241,6 +248,50 @@ TEST_P(StreamTest, AnswersAClientThatHasSaidAll) {
   client.say_end();
   EXPECT_TRUE(client.until("200000").starts_with("HTTP/1.1 201"));
   EXPECT_TRUE(client.ends());
+}
+
+TEST_P(StreamTest, MayEndWhileAHandlerWaits) {
+  start();
+  auto client = this->client();
+  client.say(put("/up/keep", 100, "Expect: 100-continue\r\n"));
+  client.until("\r\n\r\n");
+  client.say("half");
+  TearDown();
+}
+
+// What a program that others wrote says of an upload: as it likes, in chunks, and with a form.
+TEST_P(StreamTest, TakesWhatCurlSends) {
+  if (std::system("curl --version >/dev/null 2>&1") != 0) GTEST_SKIP() << "no curl";
+  start();
+  std::string bytes = pattern(2'000'000);
+  auto path = identity_.folder / "upload.bin";
+  FILE* file = std::fopen(path.c_str(), "w");
+  std::fwrite(bytes.data(), 1, bytes.size(), file);
+  std::fclose(file);
+  auto curl = [&](const std::string& arguments) {
+    std::string url =
+        (GetParam() == Wire::tls ? "https" : "http") + std::string("://127.0.0.1:") + std::to_string(port_) + "/up/";
+    std::string command = "curl -sk --http1.1 --max-time 5 -w ' %{http_code}' " + arguments;
+    command.replace(command.find("URL"), 3, url);
+    FILE* pipe = popen(command.c_str(), "r");
+    std::string said(1000, '\0');
+    said.resize(std::fread(said.data(), 1, said.size(), pipe));
+    pclose(pipe);
+    return said;
+  };
+  EXPECT_EQ(curl("-T " + path.string() + " URLkeep"), "2000000 201");
+  EXPECT_TRUE(kept_ == bytes);
+  kept_.clear();
+  EXPECT_EQ(curl("-T - -H 'Transfer-Encoding: chunked' -H 'Expect: 100-continue' URLkeep <" + path.string()),
+            "2000000 201");
+  EXPECT_TRUE(kept_ == bytes);
+  EXPECT_EQ(curl("-F to=ben -F 'file=@" + path.string() + ";filename=a\"b.bin' URLform"),
+            "to=ben;file=a\"b.bin:2000000; 200");
+  std::string refused = curl("-T " + path.string() + " URLrefuse");
+  EXPECT_NE(refused.find("quota_exceeded"), std::string::npos) << refused;
+  file_ = file_of(bytes);
+  file_size_ = bytes.size();
+  EXPECT_EQ(curl("-r 1999990- -o /dev/null URLfile"), " 206");
 }
 
 TEST_P(StreamTest, NamesABrokenChunk) {

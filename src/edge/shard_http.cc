@@ -146,7 +146,8 @@ Task<void> Shard::stream(ConnectionId id, const StreamHandler* handler, Request 
 // A client that waits for our word before it sends the body gets it.
 void Shard::tell_continue(Connection& connection) {
   Exchange& exchange = *connection.exchange_;
-  if (exchange.told_continue || !has_token(exchange.reader.head().expect, "100-continue")) return;
+  const RequestHead& head = exchange.reader.head();
+  if (exchange.told_continue || !head.http_1_1 || !has_token(head.expect, "100-continue")) return;
   exchange.told_continue = true;
   plain(connection) += "HTTP/1.1 100 Continue\r\n\r\n";
   mark(connection);
