@@ -137,7 +137,7 @@ Match Routes::find(Request& request) const {
   if (request.method == "OPTIONS") {
     match.answer.status = 204;
   } else {
-    Error error{Code::invalid_argument, "This address takes " + methods + ".", "method", {}};
+    Error error{Code::wrong_method, "This address takes " + methods + ".", "method", {}};
     match.answer = match.family->refuse(405, error, request);
   }
   match.answer.headers.emplace_back("Allow", std::move(methods));
