@@ -36,19 +36,20 @@ do_setup() {
     as_root apt-get update -q
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
   fi
-  setup_phonenumber
+  unpack_headers phonenumber include/phonenumbers/phonenumberutil.h libphonenumber-dev
+  unpack_headers vips include/vips/vips.h libvips-dev libglib2.0-dev
   setup_npm
 }
 
-# Only the headers: the -dev package wants Boost 1.74 (docs/decisions/0002).
-setup_phonenumber() {
-  local deps=build/deps/phonenumber
-  [ -f $deps/usr/include/phonenumbers/phonenumberutil.h ] && return
-  say "unpacking libphonenumber's headers"
-  mkdir -p $deps
+# unpack_headers NAME FILE PACKAGE...: only the headers of packages that bring too much (docs/decisions/0002, 0013).
+unpack_headers() {
+  local deps=build/deps/$1 there=$2; shift 2
+  [ -f "$deps/usr/$there" ] && return
+  say "unpacking the headers of $*"
+  mkdir -p "$deps"
   local fetched; fetched=$(mktemp -d)
-  (cd "$fetched" && { apt-get download -q libphonenumber-dev || { as_root apt-get update -q && apt-get download -q libphonenumber-dev; }; })
-  dpkg-deb -x "$fetched"/libphonenumber-dev_*.deb $deps
+  (cd "$fetched" && { apt-get download -q "$@" || { as_root apt-get update -q && apt-get download -q "$@"; }; })
+  for package in "$fetched"/*.deb; do dpkg-deb -x "$package" "$deps"; done
   rm -r "$fetched"
 }
 

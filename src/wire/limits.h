@@ -35,4 +35,20 @@ inline constexpr std::size_t kMultipartPartHeadBytesMax = 8 * 1024;
 inline constexpr std::size_t kMultipartPartsMax = 64;
 inline constexpr std::size_t kMultipartFieldBytesMax = 64 * 1024;  // of a part that is kept in memory
 
+// Files, by what their bytes are: a document is everything that is no picture, sound or film of the types below it.
+inline constexpr std::size_t kImageBytesMax = 16 * 1024 * 1024;        // jpeg, png, webp, gif
+inline constexpr std::size_t kVideoBytesMax = 16 * 1024 * 1024;        // mp4, 3gpp
+inline constexpr std::size_t kAudioBytesMax = 16 * 1024 * 1024;        // aac, mp4, mpeg, amr, ogg
+inline constexpr std::size_t kDocumentBytesMax = 100 * 1024 * 1024;    // everything else
+inline constexpr std::size_t kFileNameBytesMax = 960;                  // Media.name; longer ones are cut
+inline constexpr std::size_t kMimeTypeBytesMax = 255;
+inline constexpr std::size_t kThumbnailBytesMax = 16384;               // a JPEG
+inline constexpr std::size_t kThumbnailSideMax = 240;                  // pixels
+inline constexpr std::size_t kImagePixelsMax = 100 * 1000 * 1000;      // of all frames together; more is not decoded
+inline constexpr std::size_t kImagePixelsWholeMax = 40 * 1000 * 1000;  // in forms that are decoded in memory as a whole
+inline constexpr std::size_t kImageSideMax = 16384;                    // pixels
+inline constexpr std::size_t kImageFramesMax = 500;
+inline constexpr std::size_t kUploadsOpenMax = 16;                     // of one account, that come in pieces
+inline constexpr std::size_t kFilesPageMax = 100;                      // of one search
+
 }  // namespace homing::limits

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace homing {
@@ -60,7 +61,10 @@ Result<void> Folder::prepare() {
   }
   std::error_code error;
   for (const std::string& name : names_in(path_ / "tmp")) fs::remove(path_ / "tmp" / name, error);
-  for (const std::string& name : names_in(path_ / "partial")) bytes_ += fs::file_size(path_ / "partial" / name, error);
+  for (const std::string& name : names_in(path_ / "partial")) {
+    std::uint64_t size = fs::file_size(path_ / "partial" / name, error);
+    if (!error) bytes_ += size;
+  }
   BlobId after;
   constexpr std::size_t kAtOnce = 10'000;
   for (;;) {
@@ -208,7 +212,9 @@ Result<void> Folder::remove(const BlobId& id) {
     fs::path path = place_of(id);
     std::error_code gone;
     std::uint64_t size = fs::file_size(path, gone);
-    if (::unlink(path.c_str()) != 0) return errno == ENOENT ? Result<void>{} : failed(path, errno);
+    if (gone == std::errc::no_such_file_or_directory) return {};
+    if (gone) return failed(path, gone.value());
+    if (::unlink(path.c_str()) != 0) return failed(path, errno);
     bytes_ -= size;
     --blobs_;
     return sync_folder(path.parent_path());
