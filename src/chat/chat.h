@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "base/task.h"
+#include "chat/files.h"
 #include "chat/hub.h"
 #include "model/event.h"
 #include "model/inbox.h"
@@ -22,7 +23,8 @@ namespace homing::chat {
 
 class Chat {
  public:
-  Chat(EventLog& log, Inbox& inbox, Directory& directory, Hub& hub, Clock& clock, Random& random);
+  Chat(EventLog& log, Inbox& inbox, Directory& directory, Hub& hub, Clock& clock, Random& random,
+       Files* files = nullptr);  // nullptr: a server without files; none can be sent
 
   // Sending in two steps, so that a session can begin the appends of its messages in the order they came in:
   // what the message becomes, then making it true. commit() repeats prepare() once when the conversation moved.
@@ -71,6 +73,8 @@ class Chat {
 
  private:
   Task<Result<std::shared_ptr<const Account>>> resolve(wire::Recipient to);
+  Task<Result<Draft>> prepare_to(Caller caller, wire::Send send);
+  Task<Result<void>> may_show(AccountId account, std::vector<std::string> media);
   Task<Result<Draft>> prepare_direct(Caller caller, std::shared_ptr<const Account> recipient, wire::Send send);
   Task<Result<Draft>> prepare_in(Caller caller, std::shared_ptr<const Conversation> conversation, wire::Send send);
   Task<Result<Draft>> prepare_status(Caller caller, wire::Send send);
@@ -100,6 +104,7 @@ class Chat {
   Hub& hub_;
   Clock& clock_;
   Random& random_;
+  Files* const files_;
 };
 
 }  // namespace homing::chat

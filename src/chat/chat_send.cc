@@ -34,8 +34,8 @@ bool is_refusal(Code code) { return static_cast<int>(code) >= 40 && static_cast<
 
 }  // namespace
 
-Chat::Chat(EventLog& log, Inbox& inbox, Directory& directory, Hub& hub, Clock& clock, Random& random)
-    : log_(log), inbox_(inbox), directory_(directory), hub_(hub), clock_(clock), random_(random) {}
+Chat::Chat(EventLog& log, Inbox& inbox, Directory& directory, Hub& hub, Clock& clock, Random& random, Files* files)
+    : log_(log), inbox_(inbox), directory_(directory), hub_(hub), clock_(clock), random_(random), files_(files) {}
 
 Task<Result<std::shared_ptr<const Account>>> Chat::resolve(wire::Recipient to) {
   AccountId id;
@@ -69,7 +69,19 @@ Task<Result<std::shared_ptr<const Conversation>>> Chat::visible(AccountId accoun
 }
 
 Task<Result<Draft>> Chat::prepare(Caller caller, wire::Send send) {
-  if (std::holds_alternative<wire::MyStatus>(send.to)) co_return co_await prepare_status(caller, std::move(send));
+  auto draft = co_await prepare_to(caller, std::move(send));
+  if (!draft || draft->sealed->header.media.empty()) co_return draft;
+  auto allowed = co_await may_show(caller.account, draft->sealed->header.media);
+  if (!allowed) co_return std::unexpected(allowed.error());
+  co_return draft;
+}
+
+Task<Result<void>> Chat::may_show(AccountId account, std::vector<std::string> media) {
+  if (files_ == nullptr) co_return fail(Code::media_unknown, {}, "media");
+  co_return co_await files_->claim(account, std::move(media));
+}
+
+Task<Result<Draft>> Chat::prepare_to(Caller caller, wire::Send send) {
   if (const auto* id = std::get_if<ConversationId>(&send.to)) {
     auto conversation = co_await visible(caller.account, *id);
     if (!conversation) co_return std::unexpected(conversation.error());

@@ -33,8 +33,8 @@ void add_posts(const Conversation& conversation, const Envelope& envelope, std::
 
 }  // namespace
 
-Delivery::Delivery(EventLog& log, Inbox& inbox, Directory& directory, Hub& hub, Clock& clock)
-    : log_(log), inbox_(inbox), directory_(directory), hub_(hub), clock_(clock) {}
+Delivery::Delivery(EventLog& log, Inbox& inbox, Directory& directory, Hub& hub, Clock& clock, Files* files)
+    : log_(log), inbox_(inbox), directory_(directory), hub_(hub), clock_(clock), files_(files) {}
 
 Task<Result<void>> Delivery::catch_up() {
   auto bookmark = co_await inbox_.bookmark();
@@ -69,6 +69,11 @@ Task<void> Delivery::run() {
 }
 
 Task<Result<void>> Delivery::post(const std::vector<Envelope>& envelopes, Commit through) {
+  bool shows_files = std::ranges::any_of(envelopes, [](const Envelope& e) { return !e.sealed->header.media.empty(); });
+  if (files_ != nullptr && shows_files) {
+    auto shown = co_await files_->shown(envelopes);
+    if (!shown) co_return shown;
+  }
   std::vector<Post> posts;
   posts.reserve(envelopes.size() * 2);
   for (const Envelope& envelope : envelopes) {

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/task.h"
+#include "chat/files.h"
 #include "chat/hub.h"
 #include "store/directory.h"
 #include "store/event_log.h"
@@ -20,7 +21,8 @@ struct DeliveryMetrics {
 
 class Delivery {
  public:
-  Delivery(EventLog& log, Inbox& inbox, Directory& directory, Hub& hub, Clock& clock);
+  // `files` learns what is shown before anybody is told; nullptr: a server without files.
+  Delivery(EventLog& log, Inbox& inbox, Directory& directory, Hub& hub, Clock& clock, Files* files = nullptr);
 
   // Takes a fresh commit number and posts everything up to it. Sessions may be opened when this has returned: from then
   // on every place in an inbox is new, whatever was told to devices before a crash.
@@ -38,6 +40,7 @@ class Delivery {
   Directory& directory_;
   Hub& hub_;
   Clock& clock_;
+  Files* const files_;
   Commit bookmark_;
   DeliveryMetrics metrics_;
 };

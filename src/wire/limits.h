@@ -29,7 +29,6 @@ inline constexpr std::size_t kApiBodyBytesMax = 1024 * 1024;     // the most tha
 inline constexpr std::size_t kBodyWindowBytes = 128 * 1024;      // of a streamed body, not taken yet; then its socket is not read
 inline constexpr std::size_t kQueryParametersMax = 64;
 inline constexpr std::size_t kMediaTypeParametersMax = 16;       // of one Content-Type or Content-Disposition
-inline constexpr std::size_t kFileNameBytesMax = 255;
 inline constexpr std::size_t kMultipartBoundaryBytesMax = 70;
 inline constexpr std::size_t kMultipartPartHeadBytesMax = 8 * 1024;
 inline constexpr std::size_t kMultipartPartsMax = 64;

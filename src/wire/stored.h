@@ -9,6 +9,7 @@
 #include "model/account.h"
 #include "model/conversation.h"
 #include "model/event.h"
+#include "model/file.h"
 #include "model/inbox.h"
 
 namespace homing::wire {
@@ -31,5 +32,10 @@ std::string store(const Ticket& ticket);
 Result<Ticket> load_ticket(std::string_view bytes);
 std::string store(Receipt receipt);
 Result<Receipt> load_receipt(std::string_view bytes);
+
+std::string store(const File& file);
+Result<File> load_file(std::string_view bytes);
+std::string store(const Upload& upload);
+Result<Upload> load_upload(std::string_view bytes);
 
 }  // namespace homing::wire

@@ -43,7 +43,8 @@ TEST(Stored, TruncatedEnvelopesAreRefused) {
 }
 
 TEST(Stored, RecordsComeBackWhole) {
-  Account account{AccountId{1}, "+15551230001", "Ana", "hi", Time{5}, ReadReceipts::hidden, {AccountId{2}}, Life::ended, 7};
+  Account account{AccountId{1},         "+15551230001", "Ana",       "hi", Time{5},
+                  ReadReceipts::hidden, {AccountId{2}}, Life::ended, 7};
   EXPECT_EQ(load_account(store(account)), account);
 
   Device device{DeviceId{1}, AccountId{2}, {}, "phone", Time{5}, Life::active, 3};
@@ -51,11 +52,19 @@ TEST(Stored, RecordsComeBackWhole) {
   EXPECT_EQ(load_device(store(device)), device);
 
   Conversation conversation{ConversationId{1}, ConversationKind::group, Encoding::mls, "team", {}, Version{3}, Time{5}};
-  conversation.members = {Membership{AccountId{1}, Role::admin, Seq{1}, {}}, Membership{AccountId{2}, Role::member, Seq{1}, Seq{3}}};
+  conversation.members = {Membership{AccountId{1}, Role::admin, Seq{1}, {}},
+                          Membership{AccountId{2}, Role::member, Seq{1}, Seq{3}}};
   EXPECT_EQ(load_conversation(store(conversation)), conversation);
 
   Ticket ticket{"code/+15551230001", {}, Time{1}, Time{2}, 5, 6};
   EXPECT_EQ(load_ticket(store(ticket)), ticket);
+
+  File file{"123",   AccountId{1}, "a.jpg", FileKind::image, "image/jpeg", 5,   BlobId{std::string(64, 'a')},
+            Time{1}, Time{2},      Time{3}, Time{4},         640,          480, "jpeg"};
+  EXPECT_EQ(load_file(store(file)), file);
+
+  Upload upload{"abc", AccountId{1}, 5, "a.jpg", "image/jpeg", Time{1}};
+  EXPECT_EQ(load_upload(store(upload)), upload);
 
   Receipt receipt{Seq{9}, Seq{7}, Seq{8}};
   EXPECT_EQ(load_receipt(store(receipt)), receipt);
@@ -67,6 +76,9 @@ TEST(Stored, OtherBytesAreRefused) {
   EXPECT_EQ(load_device("").error().code, Code::corrupt);
   EXPECT_EQ(load_conversation("").error().code, Code::corrupt);
   EXPECT_EQ(load_ticket("").error().code, Code::corrupt);
+  EXPECT_EQ(load_file("").error().code, Code::corrupt);
+  EXPECT_EQ(load_file("\xff").error().code, Code::corrupt);
+  EXPECT_EQ(load_upload("").error().code, Code::corrupt);
   EXPECT_EQ(unseal("").error().code, Code::corrupt);
   EXPECT_EQ(unseal("hello").error().code, Code::corrupt);
 }

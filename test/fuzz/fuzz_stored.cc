@@ -24,7 +24,7 @@ void round_trip(std::string_view bytes, Load load) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 1) return 0;
   std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 7) {
+  switch (data[0] % 9) {
     case 0: {
       auto loaded = wire::load_envelope(bytes, Commit{7});
       if (!loaded) break;
@@ -38,6 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 4: (void)wire::load_ticket(bytes); break;
     case 5: round_trip(bytes, wire::load_receipt); break;
     case 6: (void)wire::unseal(std::string(bytes)); break;
+    case 7: round_trip(bytes, wire::load_file); break;
+    case 8: round_trip(bytes, wire::load_upload); break;
   }
   return 0;
 }

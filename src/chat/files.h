@@ -1,0 +1,171 @@
+// What a file is for people: who uploaded it, in which messages it is shown, and therefore who may fetch it. Bytes are in
+// the BlobStore, what they are says the Inspector, what is known of a file lies in Records (file_records.h).
+//
+// A file can be fetched by who uploaded it, and by who is a member of a conversation now and may see, now, an event there
+// that shows it. For everybody else it does not exist. It goes when nothing needs it any more: no event, no avatar, and
+// nobody has uploaded or sent it lately; the bytes go with the last file that has them.
+//
+// Owned by server/; any I/O thread. files.cc: uploading, fetching, sending. files_visible.cc: who is shown what.
+// files_search.cc, files_sweep.cc: the rest.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "base/task.h"
+#include "blob/blob_store.h"
+#include "blob/inspector.h"
+#include "chat/file_records.h"
+#include "model/event.h"
+#include "store/directory.h"
+#include "store/event_log.h"
+#include "store/records.h"
+
+namespace homing::chat {
+
+struct FileLimits {
+  std::uint64_t account_bytes = std::numeric_limits<std::uint64_t>::max();  // of one account's uploads
+  std::chrono::milliseconds unused = std::chrono::hours(24);  // how long a file stays that nothing needs
+};
+
+// What the uploader says.
+struct NewFile {
+  std::string name;
+  std::string mime_type;  // empty: whatever it is
+  Metadata metadata = Metadata::keep;
+  Time expires;  // 0: never
+};
+
+struct OpenFile {
+  File file;
+  OpenBlob blob;
+};
+
+struct FoundFile {
+  File file;
+  std::optional<Showing> showing;  // where it is shown to who asks; nothing: an upload of their own
+};
+struct FilePage {
+  std::vector<FoundFile> files;
+  std::string next;  // `after` of the next page; empty: that was all
+};
+
+// What one step of sweeping took away, or would.
+struct Swept {
+  std::uint64_t files = 0;
+  std::uint64_t blobs = 0;
+  std::uint64_t bytes = 0;  // of those blobs
+  std::uint64_t uploads = 0;  // that were not completed in time
+};
+struct SweepStep {
+  Swept swept;
+  std::string next;  // `place` of the next step; empty: that was the last
+};
+enum class Sweep { real, dry };
+
+struct FilesMetrics {
+  std::atomic<std::uint64_t> added{0};
+  std::atomic<std::uint64_t> refused{0};  // uploads that were complete: wrong type, too big, damaged, no room
+  std::atomic<std::uint64_t> swept_files{0};
+  std::atomic<std::uint64_t> swept_bytes{0};
+  std::atomic<std::uint64_t> sweeps{0};  // that came to their end
+};
+
+class Files {
+ public:
+  Files(Records& records, BlobStore& blobs, Inspector& inspector, Directory& directory, EventLog& log, Clock& clock,
+        Random& random, FileLimits limits = {});
+
+  // --- uploading ---
+  // An upload in one go: write, finish, add. `size`: what is announced, or kDocumentBytesMax. Writing more than that is
+  // `media_too_big`, more than the account or the server has room for `quota_exceeded`.
+  Task<Result<std::unique_ptr<BlobWriter>>> begin(AccountId owner, std::uint64_t size);
+  // Makes a file of it, once the bytes have been looked at. On disk when this returns. What is refused leaves nothing.
+  Task<Result<File>> add(AccountId owner, StoredBlob stored, NewFile about);
+  Task<Result<Usage>> usage(AccountId owner);
+  // Whether this much more fits; `pending` bytes of other uploads are under way.
+  Task<Result<void>> check_room(AccountId owner, std::uint64_t size, std::uint64_t pending);
+
+  // --- fetching and sending ---
+  // `media_unknown` for who may not see it, whether it exists or not.
+  Task<Result<File>> find(AccountId account, FileId id);
+  Task<Result<OpenFile>> open(AccountId account, FileId id);
+  // Before an event that shows these files is appended: `media_unknown`, field "media", unless this account may send each
+  // of them. They stay for a while from now on, until shown() has been told.
+  Task<Result<void>> claim(AccountId account, std::vector<FileId> ids);
+  // By its owner: who was sent it keeps it, nobody can send it again. A second time is `media_unknown`.
+  Task<Result<void>> erase(AccountId account, FileId id);
+  // Own uploads and what is shown in the account's conversations whose name contains `part`, whatever its capitals.
+  Task<Result<FilePage>> search(AccountId account, std::string part, std::size_t limit, std::string after);
+
+  // Something besides events needs it (an avatar), or needs it no more. `holder`: unique, e.g. "avatar/17".
+  Task<Result<void>> keep(AccountId account, FileId id, std::string holder);
+  Task<Result<void>> release(FileId id, std::string holder);
+
+  // --- following the log ---
+  // Delivery says which events there are before it tells anybody. Again is fine.
+  Task<Result<void>> shown(std::vector<Envelope> envelopes);
+
+  // --- cleaning up ---
+  // One bounded step; begin with an empty place. A dry one only says what a real one would do.
+  Task<Result<SweepStep>> sweep(std::string place, Sweep how);
+
+  // Forgets an upload in pieces and what there is of it; `conflict` while a request writes it.
+  Task<Result<void>> end_upload(Upload upload);
+
+  const FilesMetrics& metrics() const { return metrics_; }
+  const FileLimits& limits() const { return limits_; }
+
+ private:
+  struct Stored {
+    File file;
+    std::string bytes;  // as the record has it, for conditions
+  };
+  struct Search;
+  Task<Result<Stored>> stored(FileId id);
+  Task<Result<Stored>> sendable(AccountId account, FileId id);
+  Task<Result<StoredBlob>> store(std::string bytes);
+  Task<Result<File>> write_down(File file);
+  Task<Result<void>> drop_unused(BlobId blob);
+  Task<Result<bool>> referred(BlobId blob);
+
+  // Whether the event is there, shows the file and has not expired; with an account: whether it may see it now.
+  Task<Result<bool>> shows(FileId id, Showing showing, AccountId account);
+  Task<Result<std::optional<Showing>>> first_visible(AccountId account, FileId id);
+  Task<Result<std::optional<Showing>>> first_visible_by_conversation(AccountId account, FileId id);
+  Task<Result<std::optional<Showing>>> first_visible_in(AccountId account, FileId id, std::vector<Record> showings);
+
+  Task<Result<void>> search_own(Search& search, std::string after);
+  Task<Result<void>> search_shown(Search& search, std::string after);
+  Task<Result<bool>> search_conversation(Search& search, ConversationId conversation, std::string from);
+
+  Task<Result<SweepStep>> sweep_files(std::string after, Sweep how);
+  Task<Result<SweepStep>> sweep_uploads(std::string after, Sweep how);
+  Task<Result<SweepStep>> sweep_pieces(std::string after, Sweep how);
+  Task<Result<SweepStep>> sweep_blobs(std::string after, Sweep how);
+  Task<Result<bool>> needed(File file, Sweep how);
+  Task<Result<bool>> any_showing(FileId id, Sweep how);
+  Task<Result<bool>> last_of_its_bytes(File file, Sweep how);
+  Task<Result<bool>> take_away(Stored stored);
+
+  Records& records_;
+  BlobStore& blobs_;
+  Inspector& inspector_;
+  Directory& directory_;
+  EventLog& log_;
+  Clock& clock_;
+  Random& random_;
+  const FileLimits limits_;
+  FilesMetrics metrics_;
+};
+
+}  // namespace homing::chat

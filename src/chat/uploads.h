@@ -1,0 +1,46 @@
+// Uploads that come in pieces and may take days (tus 1.0.0): begin, then append piece by piece from whatever device, also
+// after a restart here, then complete. Somebody else's upload does not exist. Owned by server/; any I/O thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "chat/files.h"
+
+namespace homing::chat {
+
+struct UploadState {
+  Upload upload;
+  std::uint64_t offset = 0;  // bytes that are there
+  Time expires;  // then it goes if it is not completed
+};
+
+class Uploads {
+ public:
+  Uploads(Files& files, Records& records, BlobStore& blobs, Clock& clock, Random& random);
+
+  // `media_too_big`, `quota_exceeded` by what is announced; `rate_limited` with too many open ones.
+  Task<Result<Upload>> begin(AccountId owner, std::uint64_t size, std::string name, std::string mime_type);
+  // `not_found` for all but its owner.
+  Task<Result<UploadState>> state(AccountId owner, std::string id);
+  // Goes on at `offset`; `conflict` if that is not where it is, or while another request writes. The writer refuses more
+  // than was announced (`media_too_big`). After each piece: sync(), then answer.
+  Task<Result<std::unique_ptr<BlobWriter>>> resume(AccountId owner, std::string id, std::uint64_t offset);
+  // The last piece was written: makes the file. `conflict` when bytes are missing. What is refused for what it is, is gone.
+  Task<Result<File>> complete(AccountId owner, std::string id, std::unique_ptr<BlobWriter> writer, Metadata metadata);
+  // Gives it up; `not_found` for all but its owner.
+  Task<Result<void>> abandon(AccountId owner, std::string id);
+
+ private:
+  Task<Result<Upload>> owned(AccountId owner, std::string id);
+
+  Files& files_;
+  Records& records_;
+  BlobStore& blobs_;
+  Clock& clock_;
+  Random& random_;
+};
+
+}  // namespace homing::chat
