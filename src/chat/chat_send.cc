@@ -82,6 +82,7 @@ Task<Result<void>> Chat::may_show(AccountId account, std::vector<std::string> me
 }
 
 Task<Result<Draft>> Chat::prepare_to(Caller caller, wire::Send send) {
+  if (std::holds_alternative<wire::MyStatus>(send.to)) co_return co_await prepare_status(caller, std::move(send));
   if (const auto* id = std::get_if<ConversationId>(&send.to)) {
     auto conversation = co_await visible(caller.account, *id);
     if (!conversation) co_return std::unexpected(conversation.error());

@@ -107,10 +107,11 @@ const Admin::Command Admin::kCommands[] = {
     {"account.add", &Admin::account_add},   {"account.remove", &Admin::account_remove},
     {"account.list", &Admin::account_list}, {"invite.create", &Admin::invite_create},
     {"device.list", &Admin::device_list},   {"device.revoke", &Admin::device_revoke},
+    {"media.sweep", &Admin::media_sweep},
 };
 
-Admin::Admin(chat::Accounts& accounts, EndSessions end_sessions)
-    : accounts_(accounts), end_sessions_(std::move(end_sessions)) {}
+Admin::Admin(chat::Accounts& accounts, chat::Files& files, EndSessions end_sessions)
+    : accounts_(accounts), files_(files), end_sessions_(std::move(end_sessions)) {}
 
 Task<std::string> Admin::answer(std::string line) {
   auto result = co_await perform(std::move(line));
@@ -223,6 +224,30 @@ Admin::Answer Admin::device_revoke(json::object request) {
   if (!revoked) co_return std::unexpected(revoked.error());
   end_sessions_(revoked->account, revoked->id);
   co_return describe(*revoked);
+}
+
+// All steps of a sweep; the server does other things in between.
+Admin::Answer Admin::media_sweep(json::object request) {
+  const json::value* dry = request.if_contains("dry_run");
+  if (dry && !dry->is_bool()) co_return bad_field("dry_run", "true or false is expected.");
+  chat::Sweep how = dry && dry->get_bool() ? chat::Sweep::dry : chat::Sweep::real;
+  chat::Swept sum;
+  std::string place;
+  do {
+    auto step = co_await files_.sweep(std::move(place), how);
+    if (!step) co_return std::unexpected(step.error());
+    sum.files += step->swept.files;
+    sum.blobs += step->swept.blobs;
+    sum.bytes += step->swept.bytes;
+    sum.uploads += step->swept.uploads;
+    place = std::move(step->next);
+  } while (!place.empty());
+  json::object result{{"dry_run", how == chat::Sweep::dry},
+                      {"files", sum.files},
+                      {"blobs", sum.blobs},
+                      {"bytes", sum.bytes},
+                      {"uploads", sum.uploads}};
+  co_return result;
 }
 
 }  // namespace homing::server

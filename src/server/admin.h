@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "base/task.h"
 #include "chat/accounts.h"
+#include "chat/files.h"
 
 namespace homing::server {
 
@@ -29,7 +30,7 @@ class Admin {
   // Closes the live sessions of a device, or of all devices of the account if there is none named.
   using EndSessions = std::function<void(AccountId, DeviceId)>;
 
-  Admin(chat::Accounts& accounts, EndSessions end_sessions);
+  Admin(chat::Accounts& accounts, chat::Files& files, EndSessions end_sessions);
 
   Task<std::string> answer(std::string line);
   // Works on all at the same moment, so that their writes share the disk's syncs. Answers in the order of the lines.
@@ -47,8 +48,10 @@ class Admin {
   Answer invite_create(boost::json::object request);
   Answer device_list(boost::json::object request);
   Answer device_revoke(boost::json::object request);
+  Answer media_sweep(boost::json::object request);
 
   chat::Accounts& accounts_;
+  chat::Files& files_;
   EndSessions end_sessions_;
 };
 

@@ -16,6 +16,8 @@
 #include <thread>
 
 #include "base/random.h"
+#include "blob/memory_blobs.h"
+#include "blob/no_inspector.h"
 #include "server/admin_socket.h"
 #include "store/memory.h"
 
@@ -57,7 +59,11 @@ class AdminTest : public ::testing::Test {
   MemoryStore store_{disk_, clock_};
   chat::Accounts accounts_{store_.log(), store_.directory(), store_.inbox(), clock_, random_, std::nullopt};
   std::vector<std::pair<AccountId, DeviceId>> ended_;
-  Admin admin_{accounts_, [this](AccountId account, DeviceId device) { ended_.emplace_back(account, device); }};
+  MemoryBlobDisk blob_disk_;
+  MemoryBlobs blobs_{blob_disk_};
+  NoInspector inspector_;
+  chat::Files files_{store_.shelf(), blobs_, inspector_, store_.directory(), store_.log(), clock_, random_};
+  Admin admin_{accounts_, files_, [this](AccountId account, DeviceId device) { ended_.emplace_back(account, device); }};
   asio::io_context io_{1};
 };
 
@@ -109,6 +115,21 @@ TEST_F(AdminTest, AnInviteCanBeUsed) {
   json::object invite = result(R"({"command":"invite.create"})");
 
   EXPECT_TRUE(run(accounts_.register_by_invite("+15551230001", text(invite, "invite"), "Ana", "")));
+}
+
+TEST_F(AdminTest, ADrySweepSaysWhatWouldGoAndARealOneDoesIt) {
+  blob_disk_.blobs[BlobId{std::string(64, 'a')}] = "bytes without a file";
+
+  json::object dry = result(R"({"command":"media.sweep","dry_run":true})");
+  EXPECT_EQ(dry.at("blobs").as_int64(), 1);
+  EXPECT_EQ(dry.at("bytes").as_int64(), 20);
+  EXPECT_EQ(blob_disk_.blobs.size(), 1u);
+
+  json::object real = result(R"({"command":"media.sweep"})");
+  EXPECT_EQ(real.at("bytes").as_int64(), 20);
+  EXPECT_FALSE(real.at("dry_run").as_bool());
+  EXPECT_TRUE(blob_disk_.blobs.empty());
+  EXPECT_EQ(refusal(R"({"command":"media.sweep","dry_run":1})"), "invalid_argument");
 }
 
 TEST_F(AdminTest, WhatCannotBeDoneIsAnsweredWithACode) {

@@ -45,7 +45,8 @@ std::optional<json::object> ask_one(Operator& way, std::string line) {
   json::object answer = json::parse(answers->front()).as_object();
   if (const json::value* refused = answer.if_contains("error")) {
     const json::object& error = refused->as_object();
-    std::cerr << "homing: " << error.at("code").as_string().c_str() << ": " << error.at("text").as_string().c_str() << "\n";
+    std::cerr << "homing: " << error.at("code").as_string().c_str() << ": " << error.at("text").as_string().c_str()
+              << "\n";
     return std::nullopt;
   }
   return answer.at("result").as_object();
@@ -74,6 +75,15 @@ int run_listing(const std::filesystem::path& data, const std::string& command, c
   auto result = ask_one(way, request_line(command, fields));
   if (!result) return 1;
   for (const json::value& item : result->at(list).as_array()) std::cout << json::serialize(item) << "\n";
+  return 0;
+}
+
+int run_media_sweep(const std::filesystem::path& data, chat::FileLimits limits, chat::Sweep how) {
+  Operator way(data, limits);
+  json::object request{{"command", "media.sweep"}, {"dry_run", how == chat::Sweep::dry}};
+  auto result = ask_one(way, json::serialize(request));
+  if (!result) return 1;
+  std::cout << json::serialize(*result) << "\n";
   return 0;
 }
 

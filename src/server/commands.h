@@ -1,4 +1,4 @@
-// What `homing account|invite|device` do: ask the operator's commands and print the answers. Results go to standard
+// What `homing account|invite|device|media` do: ask the operator's commands and print the answers. Results go to standard
 // output as JSON, one object per line; a refusal is one line on standard error and exit code 1. One thread.
 #pragma once
 
@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "chat/files.h"
 
 namespace homing::server {
 
@@ -22,5 +24,8 @@ int run_listing(const std::filesystem::path& data, const std::string& command, c
 int run_account_list(const std::filesystem::path& data);
 // Lines "phone<TAB>name"; an object per line in the same order, {"error":...} for those that were refused (then exit 1).
 int run_account_import(const std::filesystem::path& data, std::istream& in);
+
+// What a sweep took away, or would.
+int run_media_sweep(const std::filesystem::path& data, chat::FileLimits limits, chat::Sweep how);
 
 }  // namespace homing::server

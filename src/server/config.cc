@@ -41,6 +41,7 @@ bool kind_fits(const toml::node& node, const Setting& setting) {
     const toml::node& node;
     bool operator()(std::string Config::*) const { return node.is_string(); }
     bool operator()(int Config::*) const { return node.is_integer(); }
+    bool operator()(std::int64_t Config::*) const { return node.is_integer(); }
     bool operator()(double Config::*) const { return node.is_number(); }
     bool operator()(bool Config::*) const { return node.is_boolean(); }
     bool operator()(std::vector<std::string> Config::*) const { return node.is_array(); }
@@ -95,7 +96,8 @@ Result<void> check_together(const Config& config) {
   if (auto proxies = edge::Proxies::parse(config.trusted_proxies); !proxies) {
     return refuse("trusted_proxies: " + proxies.error().detail, "trusted_proxies");
   }
-  if (config.tls_cert.empty() != config.tls_key.empty()) return refuse("tls.cert and tls.key belong together.", "tls.cert");
+  if (config.tls_cert.empty() != config.tls_key.empty())
+    return refuse("tls.cert and tls.key belong together.", "tls.cert");
   if (config.dev_codes_in_log && !config.code_hook_url.empty()) {
     return refuse("registration.dev_codes_in_log is for servers without registration.code_hook_url.",
                   "registration.dev_codes_in_log");
@@ -119,8 +121,15 @@ log::Level Config::level() const {
 log::Form Config::form() const { return log_form == "json" ? log::Form::json : log::Form::text; }
 
 Retention Config::retention() const {
-  Keep keep = retention_keep == "forever" ? Keep::forever : retention_keep == "days" ? Keep::days : Keep::until_delivered;
+  Keep keep = retention_keep == "forever" ? Keep::forever
+              : retention_keep == "days"  ? Keep::days
+                                          : Keep::until_delivered;
   return Retention{keep, retention_days, retention_undelivered_days};
+}
+
+chat::FileLimits Config::file_limits() const {
+  return chat::FileLimits{static_cast<std::uint64_t>(media_quota_account_bytes),
+                          std::chrono::hours(media_unused_hours)};
 }
 
 unsigned Config::thread_count() const {

@@ -4,6 +4,7 @@
 // Where a value comes from, later ones win: default, TOML file, environment (HOMING_LOG_LEVEL), flag (--log-level).
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "chat/files.h"
 #include "store/event_log.h"
 
 namespace homing::server {
@@ -34,6 +36,9 @@ struct Config {
   std::string retention_keep = "days";
   int retention_days = 30;
   int retention_undelivered_days = 30;
+  std::int64_t media_quota_account_bytes = std::int64_t{10} << 30;
+  std::int64_t media_quota_total_bytes = std::int64_t{100} << 30;
+  int media_unused_hours = 24;
   double frames_per_second = 200;
   int frames_burst = 1000;
   int ping_seconds = 60;
@@ -42,6 +47,8 @@ struct Config {
   log::Level level() const;
   log::Form form() const;
   Retention retention() const;
+  chat::FileLimits file_limits() const;
+  std::uint64_t blob_bytes_max() const { return static_cast<std::uint64_t>(media_quota_total_bytes); }
   // threads, or the machine's cores.
   unsigned thread_count() const;
 };

@@ -91,6 +91,17 @@ TEST_F(ConfigFile, TrustedProxiesAreAddressesAndNetworks) {
   EXPECT_NE(refusal("trusted_proxies = [\"127.0.0.1\", \"proxy.local\"]").find("proxy.local"), std::string::npos);
 }
 
+TEST_F(ConfigFile, BytesMayBeMoreThanAnIntHolds) {
+  auto config = load_config({}, {}, {{"media.quota_account_bytes", "5000000000"}, {"media.unused_hours", "1"}});
+
+  ASSERT_TRUE(config) << config.error().detail;
+  EXPECT_EQ(config->file_limits().account_bytes, 5'000'000'000u);
+  EXPECT_EQ(config->file_limits().unused, std::chrono::hours(1));
+  EXPECT_FALSE(load_config({}, {}, {{"media.quota_total_bytes", "1.5"}}));
+  EXPECT_FALSE(load_config({}, {}, {{"media.quota_total_bytes", "-1"}}));
+  EXPECT_FALSE(load_config({}, {}, {{"media.unused_hours", "0"}}));
+}
+
 TEST_F(ConfigFile, CombinationsThatMakeNoSenseAreRefused) {
   EXPECT_NE(refusal("[tls]\ncert = \"a.pem\"").find("tls.key"), std::string::npos);
   EXPECT_NE(refusal("listen = \"8080\"").find("listen"), std::string::npos);

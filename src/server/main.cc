@@ -86,7 +86,7 @@ int main(int argc, char** argv) {
   Flags flags;
   std::string phone, name, device_name, device_id;
   int valid_hours = 24 * 7;
-  bool markdown = false;
+  bool markdown = false, dry_run = false;
 
   CLI::App* serve_command = app.add_subcommand("serve", "Run the server");
   flags.add_all(*serve_command);
@@ -98,11 +98,13 @@ int main(int argc, char** argv) {
   flags.add_all(*config_command);
 
   CLI::App* account = app.add_subcommand("account", "People")->require_subcommand(1);
-  CLI::App* account_add = account->add_subcommand("add", "Add an account, or a device to the one with this phone; prints its token once");
+  CLI::App* account_add =
+      account->add_subcommand("add", "Add an account, or a device to the one with this phone; prints its token once");
   account_add->add_option("--phone", phone, "In international form, +15551230001")->required();
   account_add->add_option("--name", name, "The name that others see");
   account_add->add_option("--device-name", device_name, "A name for the device");
-  CLI::App* account_import = account->add_subcommand("import", "Add an account for each line phone<TAB>name of standard input");
+  CLI::App* account_import =
+      account->add_subcommand("import", "Add an account for each line phone<TAB>name of standard input");
   CLI::App* account_list = account->add_subcommand("list", "One JSON object per account and line");
   CLI::App* account_remove = account->add_subcommand("remove", "End an account and its devices");
   account_remove->add_option("--phone", phone, "Whose")->required();
@@ -112,9 +114,16 @@ int main(int argc, char** argv) {
   CLI::App* device = app.add_subcommand("device", "Devices")->require_subcommand(1);
   CLI::App* device_list = device->add_subcommand("list", "One JSON object per device and line");
   device_list->add_option("--phone", phone, "Whose")->required();
-  CLI::App* device_revoke = device->add_subcommand("revoke", "End a device: its token is worthless, its connection closes");
+  CLI::App* device_revoke =
+      device->add_subcommand("revoke", "End a device: its token is worthless, its connection closes");
   device_revoke->add_option("device", device_id, "Its device_id")->required();
-  for (CLI::App* command : {account_add, account_import, account_list, account_remove, invite_create, device_list, device_revoke}) {
+  CLI::App* media = app.add_subcommand("media", "Files")->require_subcommand(1);
+  CLI::App* media_sweep =
+      media->add_subcommand("sweep", "Take away files that nothing needs; the server does it every hour");
+  media_sweep->add_flag("--dry-run", dry_run, "Only say what would go");
+  flags.add_all(*media_sweep);
+  for (CLI::App* command :
+       {account_add, account_import, account_list, account_remove, invite_create, device_list, device_revoke}) {
     flags.add_data(*command);
   }
   CLI11_PARSE(app, argc, argv);
@@ -141,5 +150,6 @@ int main(int argc, char** argv) {
   if (*account_remove) return run_command(data, "account.remove", {{"phone", phone}});
   if (*invite_create) return run_command(data, "invite.create", {{"valid_hours", std::to_string(valid_hours)}});
   if (*device_list) return run_listing(data, "device.list", {{"phone", phone}}, "devices");
+  if (*media_sweep) return run_media_sweep(data, config->file_limits(), dry_run ? chat::Sweep::dry : chat::Sweep::real);
   return run_command(data, "device.revoke", {{"device_id", device_id}});
 }

@@ -16,7 +16,10 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/random.h"
+#include "blob/no_inspector.h"
 #include "chat/accounts.h"
+#include "chat/delivery.h"
+#include "chat/hub.h"
 #include "server/admin.h"
 #include "server/admin_socket.h"
 #include "server/storage.h"
@@ -69,31 +72,43 @@ class Operator::Connection {
 // No server: the store is open in this process. The io_context is last, so it goes first.
 class Operator::Offline {
  public:
-  explicit Offline(std::unique_ptr<Storage> storage)
+  Offline(std::unique_ptr<Storage> storage, chat::FileLimits limits)
       : storage_(std::move(storage)),
         accounts_(storage_->log(), storage_->directory(), storage_->inbox(), clock_, random_, std::nullopt),
-        admin_(accounts_, [](AccountId, DeviceId) {}) {}
+        files_(storage_->shelf(), storage_->blobs(), inspector_, storage_->directory(), storage_->log(), clock_,
+               random_, limits),
+        delivery_(storage_->log(), storage_->inbox(), storage_->directory(), hub_, clock_, &files_),
+        admin_(accounts_, files_, [](AccountId, DeviceId) {}) {}
 
   ~Offline() { storage_->close(); }
 
-  std::vector<std::string> ask(std::vector<std::string> lines) {
-    auto answers = asio::co_spawn(context_, admin_.answer_all(std::move(lines)), asio::use_future);
-    auto work = asio::make_work_guard(context_);
-    context_.restart();
-    while (answers.wait_for(std::chrono::seconds(0)) != std::future_status::ready) context_.run_one();
-    return answers.get();
-  }
+  std::vector<std::string> ask(std::vector<std::string> lines) { return run(admin_.answer_all(std::move(lines))); }
+  Result<void> catch_up() { return run(delivery_.catch_up()); }
 
  private:
+  template <class T>
+  T run(Task<T> task) {
+    auto answer = asio::co_spawn(context_, std::move(task), asio::use_future);
+    auto work = asio::make_work_guard(context_);
+    context_.restart();
+    while (answer.wait_for(std::chrono::seconds(0)) != std::future_status::ready) context_.run_one();
+    return answer.get();
+  }
+
   SystemClock clock_;
   SystemRandom random_;
+  NoInspector inspector_;
+  chat::Hub hub_;
   std::unique_ptr<Storage> storage_;
   chat::Accounts accounts_;
+  chat::Files files_;
+  chat::Delivery delivery_;
   Admin admin_;
   asio::io_context context_{1};
 };
 
-Operator::Operator(std::filesystem::path data) : data_(std::move(data)) {}
+Operator::Operator(std::filesystem::path data, std::optional<chat::FileLimits> sweeping)
+    : data_(std::move(data)), sweeping_(sweeping) {}
 
 Operator::~Operator() = default;
 
@@ -104,8 +119,8 @@ Result<void> Operator::find_way() {
     if (connection_) return {};
     auto storage = Storage::open(data_);
     if (storage) {
-      offline_ = std::make_unique<Offline>(std::move(*storage));
-      return {};
+      offline_ = std::make_unique<Offline>(std::move(*storage), sweeping_.value_or(chat::FileLimits{}));
+      return sweeping_ ? offline_->catch_up() : Result<void>{};
     }
     // `conflict`: another process has the folder.
     if (storage.error().code != Code::conflict || std::chrono::steady_clock::now() > give_up) {

@@ -4,16 +4,20 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "chat/files.h"
 
 namespace homing::server {
 
 class Operator {
  public:
-  explicit Operator(std::filesystem::path data);
+  // `sweeping`: files may be swept. Without a server, what a crash left unposted is posted first: else nothing would say
+  // that those messages show files.
+  explicit Operator(std::filesystem::path data, std::optional<chat::FileLimits> sweeping = std::nullopt);
   ~Operator();
   Operator(const Operator&) = delete;
   Operator& operator=(const Operator&) = delete;
@@ -28,6 +32,7 @@ class Operator {
   Result<void> find_way();
 
   std::filesystem::path data_;
+  std::optional<chat::FileLimits> sweeping_;
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<Offline> offline_;
 };

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/random.h"
+#include "blob/no_inspector.h"
 #include "server/admin.h"
 #include "server/admin_socket.h"
 #include "server/storage.h"
@@ -70,7 +71,9 @@ TEST_F(OperatorTest, WithAServerItsSocketIsAsked) {
   SystemClock clock;
   SystemRandom random;
   chat::Accounts accounts((*storage)->log(), (*storage)->directory(), (*storage)->inbox(), clock, random, std::nullopt);
-  Admin admin(accounts, [](AccountId, DeviceId) {});
+  NoInspector inspector;
+  chat::Files files((*storage)->shelf(), (*storage)->blobs(), inspector, (*storage)->directory(), (*storage)->log(), clock, random);
+  Admin admin(accounts, files, [](AccountId, DeviceId) {});
   asio::io_context io(1);
   AdminSocket socket(io.get_executor(), admin_socket_path(data_), admin);
 

@@ -83,9 +83,22 @@ void add_sessions(MetricsPage& page, const chat::SessionMetrics& m) {
   page.counter("frames_refused_total", "Answers that were errors.", static_cast<double>(m.refused));
 }
 
+void add_files(MetricsPage& page, const chat::FilesMetrics& m, BlobTotals totals) {
+  auto count = [](const std::atomic<std::uint64_t>& value) { return static_cast<double>(value.load()); };
+  page.gauge("blobs", "Contents of files, each kept once.", static_cast<double>(totals.blobs));
+  page.gauge("blob_bytes", "Bytes of files on disk, uploads under way included.", static_cast<double>(totals.bytes));
+  page.counter("files_added_total", "Files uploaded.", count(m.added));
+  page.counter("files_refused_total", "Complete uploads refused: their type, size, damage, or no room.",
+               count(m.refused));
+  page.counter("files_swept_total", "Files that nothing needed any more.", count(m.swept_files));
+  page.counter("files_swept_bytes_total", "Bytes freed with them.", count(m.swept_bytes));
+  page.counter("files_sweeps_total", "Sweeps that came to their end.", count(m.sweeps));
+}
+
 }  // namespace
 
-Server::Server(Config config, std::span<const edge::EmbeddedFile> files) : config_(std::move(config)), files_(files) {}
+Server::Server(Config config, std::span<const edge::EmbeddedFile> files)
+    : config_(std::move(config)), embedded_(files) {}
 
 Server::~Server() {
   // After a failed start: what holds sockets goes while their io_context lives.
@@ -93,6 +106,7 @@ Server::~Server() {
   if (admin_socket_) admin_socket_->close();
   if (metrics_listener_) metrics_listener_->close();
   if (hook_) hook_->stop();
+  if (inspector_) inspector_->stop();
   if (storage_) storage_->close();
 }
 
@@ -105,17 +119,24 @@ Result<void> Server::start() {
     if (!loaded) return std::unexpected(loaded.error());
     tls = std::move(*loaded);
   }
-  auto storage = Storage::open(config_.data);
+  auto storage = Storage::open(config_.data, config_.blob_bytes_max());
   if (!storage) return std::unexpected(storage.error());
   storage_ = std::move(*storage);
 
+  auto inspector = MediaInspector::open();
+  if (!inspector) return std::unexpected(inspector.error());
+  inspector_ = std::move(*inspector);
+
+  files_.emplace(storage_->shelf(), storage_->blobs(), *inspector_, storage_->directory(), storage_->log(), clock_,
+                 random_, config_.file_limits());
+  uploads_.emplace(*files_, storage_->shelf(), storage_->blobs(), clock_, random_);
   accounts_.emplace(storage_->log(), storage_->directory(), storage_->inbox(), clock_, random_, std::move(*sender));
-  chat_.emplace(storage_->log(), storage_->inbox(), storage_->directory(), hub_, clock_, random_);
-  delivery_.emplace(storage_->log(), storage_->inbox(), storage_->directory(), hub_, clock_);
+  chat_.emplace(storage_->log(), storage_->inbox(), storage_->directory(), hub_, clock_, random_, &*files_);
+  delivery_.emplace(storage_->log(), storage_->inbox(), storage_->directory(), hub_, clock_, &*files_);
   edge::HttpOptions http;
   http.version = HOMING_VERSION;
-  http_.emplace(*accounts_, clock_, [this] { return ready(); }, files_, std::move(http));
-  admin_.emplace(*accounts_, [this](AccountId account, DeviceId device) { end_sessions(account, device); });
+  http_.emplace(*accounts_, clock_, [this] { return ready(); }, embedded_, std::move(http));
+  admin_.emplace(*accounts_, *files_, [this](AccountId account, DeviceId device) { end_sessions(account, device); });
   for (unsigned number = 0; number < config_.thread_count(); ++number) make_thread(number);
 
   if (auto caught_up = catch_up(); !caught_up) return caught_up;
@@ -215,6 +236,7 @@ void Server::run() {
   admin_socket_->close();
   if (metrics_listener_) metrics_listener_->close();
   if (hook_) hook_->stop();
+  if (inspector_) inspector_->stop();
   storage_->close();
   log::info("server.stopped");
 }
@@ -244,6 +266,8 @@ Task<void> Server::tidy_hourly() {
     if (!oldest) log::warn("retention.failed", {{"detail", oldest.error().detail}});
     auto swept = co_await sweep_tickets();
     if (!swept) log::warn("tickets.sweep_failed", {{"detail", swept.error().detail}});
+    auto swept_files = co_await sweep_files();
+    if (!swept_files) log::warn("files.sweep_failed", {{"detail", swept_files.error().detail}});
     co_await clock_.sleep(kTidyEvery);
   }
 }
@@ -255,6 +279,16 @@ Task<Result<void>> Server::sweep_tickets() {
     if (!next) co_return std::unexpected(next.error());
     after = std::move(*next);
   } while (!after.empty());
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Server::sweep_files() {
+  std::string place;
+  do {
+    auto step = co_await files_->sweep(std::move(place), chat::Sweep::real);
+    if (!step) co_return std::unexpected(step.error());
+    place = std::move(step->next);
+  } while (!place.empty());
   co_return Result<void>{};
 }
 
@@ -290,6 +324,7 @@ Task<std::string> Server::metrics() {
   page.counter("notices_total", "Notices in inboxes that came of them.",
                static_cast<double>(delivery_->metrics().notices));
   add_store(page, storage_->metrics());
+  add_files(page, files_->metrics(), storage_->blobs().totals());
   page.gauge("ready", "1 while the server takes work.", ready() ? 1 : 0);
   co_return std::move(page).take();
 }

@@ -2,7 +2,7 @@
 //
 //   main thread = I/O thread 0: its shard of clients, and what exists once: Delivery, tidying up, admin, metrics, signals
 //   I/O thread 1 ... n-1:       a shard of clients each
-//   the store's own threads, and one of the code hook
+//   the store's own threads, two for blobs, one that looks at files, and one of the code hook
 //
 // Stopping: no new clients, those here are told to come back, their connections end (closed after drain_seconds),
 // the I/O threads end, the code hook and the store end their threads, the io_contexts go with the coroutines that still
@@ -27,10 +27,13 @@
 #include "chat/accounts.h"
 #include "chat/chat.h"
 #include "chat/delivery.h"
+#include "chat/files.h"
 #include "chat/hub.h"
 #include "chat/sessions.h"
+#include "chat/uploads.h"
 #include "edge/http.h"
 #include "edge/shard.h"
+#include "media/media_inspector.h"
 #include "server/admin.h"
 #include "server/admin_socket.h"
 #include "server/code_hook.h"
@@ -69,18 +72,22 @@ class Server {
   void end_sessions(AccountId account, DeviceId device);
   Task<void> tidy_hourly();
   Task<Result<void>> sweep_tickets();
+  Task<Result<void>> sweep_files();
   Task<void> await_signal();
   Task<std::string> metrics();
 
   const Config config_;
-  const std::span<const edge::EmbeddedFile> files_;
+  const std::span<const edge::EmbeddedFile> embedded_;
   SystemClock clock_;
   SystemRandom random_;
   std::atomic<bool> draining_{false};
   std::unique_ptr<Storage> storage_;
+  std::unique_ptr<MediaInspector> inspector_;
   std::unique_ptr<CodeHook> hook_;
   chat::Hub hub_;
   std::optional<chat::Accounts> accounts_;
+  std::optional<chat::Files> files_;
+  std::optional<chat::Uploads> uploads_;
   std::optional<chat::Chat> chat_;
   std::optional<chat::Delivery> delivery_;
   std::optional<edge::Http> http_;

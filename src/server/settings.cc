@@ -12,6 +12,7 @@ namespace homing::server {
 namespace {
 
 constexpr double kDaysMax = 36'500;
+constexpr double kBytesMax = 1e15;
 
 const Setting kSettings[] = {
     {"data", &Config::data, {}, 0, 0, {}, "The folder that holds everything Homing stores."},
@@ -42,6 +43,12 @@ const Setting kSettings[] = {
     {"retention.days", &Config::retention_days, "days", 1, kDaysMax, {}, "With keep = \"days\": the age at which a message goes."},
     {"retention.undelivered_days", &Config::retention_undelivered_days, "days", 1, kDaysMax, {},
      "The age at which a message goes that somebody has not fetched (not with keep = \"forever\")."},
+    {"media.quota_account_bytes", &Config::media_quota_account_bytes, "bytes", 0, kBytesMax, {},
+     "Files of one account, by their sizes."},
+    {"media.quota_total_bytes", &Config::media_quota_total_bytes, "bytes", 0, kBytesMax, {},
+     "Everything in the blobs folder, uploads under way included."},
+    {"media.unused_hours", &Config::media_unused_hours, "hours", 1, 24 * 365, {},
+     "How long a file stays that no message shows: after its upload, after it was sent last, or when its messages have gone."},
     {"limits.frames_per_second", &Config::frames_per_second, "frames/s", 1, 1e6, {},
      "Sustained rate of frames that one connection may send."},
     {"limits.frames_burst", &Config::frames_burst, "frames", 1, 1e6, {}, "Frames that one connection may send at once."},
@@ -117,6 +124,7 @@ std::string toml_value(const Config& config, const Setting& setting) {
     const Config& config;
     std::string operator()(std::string Config::*field) const { return toml_string(config.*field); }
     std::string operator()(int Config::*field) const { return std::to_string(config.*field); }
+    std::string operator()(std::int64_t Config::*field) const { return std::to_string(config.*field); }
     std::string operator()(double Config::*field) const { return fmt::format("{}", config.*field); }
     std::string operator()(bool Config::*field) const { return config.*field ? "true" : "false"; }
     std::string operator()(std::vector<std::string> Config::*field) const {
@@ -152,6 +160,7 @@ Result<void> set(Config& config, const Setting& setting, std::string_view text) 
     std::string_view text;
     Result<void> operator()(std::string Config::*field) const { return set_text(config.*field, setting, text); }
     Result<void> operator()(int Config::*field) const { return set_number(config.*field, setting, text); }
+    Result<void> operator()(std::int64_t Config::*field) const { return set_number(config.*field, setting, text); }
     Result<void> operator()(double Config::*field) const { return set_number(config.*field, setting, text); }
     Result<void> operator()(bool Config::*field) const { return set_switch(config.*field, setting, text); }
     Result<void> operator()(std::vector<std::string> Config::*field) const {

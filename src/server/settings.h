@@ -13,8 +13,8 @@
 
 namespace homing::server {
 
-using Field = std::variant<std::string Config::*, int Config::*, double Config::*, bool Config::*,
-                           std::vector<std::string> Config::*>;
+using Field = std::variant<std::string Config::*, int Config::*, std::int64_t Config::*, double Config::*,
+                           bool Config::*, std::vector<std::string> Config::*>;
 
 struct Setting {
   std::string_view key;    // "retention.days"
