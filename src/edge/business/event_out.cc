@@ -1,0 +1,125 @@
+#include "edge/business/event_out.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "edge/business/ascii_json.h"
+#include "edge/business/event_content.h"
+#include "edge/business/lenient.h"
+
+namespace homing::business {
+namespace {
+
+std::string seconds(Time time) { return std::to_string(time.ms / 1000); }
+
+// The part of a message that everybody may read; what cannot be read is not supported.
+v1::Content content_of(const Sealed& sealed) {
+  v1::Event event;
+  v1::Content content;
+  if (event.ParseFromString(sealed.bytes) && event.has_plain()) content = std::move(*event.mutable_plain());
+  return content;
+}
+
+// The question says what kind of answer it has; only rows have descriptions.
+Tapped tapped(const Arrived& arrived, const v1::Content& content) {
+  if (!content.interactive_reply().description().empty()) return Tapped::row;
+  if (!arrived.quoted || arrived.quoted->sealed == nullptr) return Tapped::button;
+  return content_of(*arrived.quoted->sealed).interactive().has_choices() ? Tapped::row : Tapped::button;
+}
+
+json::object message_object(const Arrived& arrived, const Wamids& wamids, Api api) {
+  const Envelope& envelope = arrived.envelope;
+  const Header& header = envelope.sealed->header;
+  json::object message;
+  message["from"] = js(digits_of(arrived.author.phone));
+  message["id"] = js(wamids.name(envelope.conversation, envelope.seq, api));
+  message["timestamp"] = js(seconds(envelope.time));
+  if (header.reply_to) {
+    json::object context;
+    if (arrived.quoted) context["from"] = js(digits_of(arrived.quoted->phone));
+    context["id"] = js(wamids.name(envelope.conversation, header.reply_to, api));
+    message["context"] = std::move(context);
+  }
+  if (arrived.kind == ConversationKind::group) message["group_id"] = js(group_id(envelope.conversation));
+
+  v1::Content content = content_of(*envelope.sealed);
+  if (const Reacted* reacted = std::get_if<Reacted>(&header.kind)) {
+    message["type"] = "reaction";
+    message["reaction"] = json::object{{"message_id", js(wamids.name(envelope.conversation, reacted->seq, api))},
+                                       {"emoji", js(content.reaction().emoji())}};
+  } else {
+    add_content(content, tapped(arrived, content), api, message);
+  }
+  return message;
+}
+
+std::string_view word(Progress::Step step) {
+  switch (step) {
+    case Progress::Step::sent: return "sent";
+    case Progress::Step::delivered: return "delivered";
+    case Progress::Step::read: return "read";
+    case Progress::Step::failed: return "failed";
+  }
+  return "failed";
+}
+
+json::object status_object(const Progress& progress, Api api) {
+  json::object status;
+  status["id"] = js(in_form(progress.message_id, api));
+  status["status"] = js(word(progress.step));
+  status["timestamp"] = js(seconds(progress.time));
+  std::string person = digits_of(progress.recipient_phone);
+  if (!progress.group) {
+    status["recipient_id"] = js(person);
+  } else {
+    status["recipient_type"] = "group";
+    status["recipient_id"] = js(group_id(*progress.group));
+    if (!person.empty()) status["recipient_participant_id"] = js(person);
+  }
+  if (api == Api::on_premises) status["type"] = "message";
+  if (!progress.callback_data.empty()) status["biz_opaque_callback_data"] = js(progress.callback_data);
+  if (progress.step == Progress::Step::failed) {
+    std::string_view details = progress.failure.details;
+    if (details.empty()) details = graph_facts(progress.failure.code).title;
+    status["errors"] = json::array{error_object(progress.failure.code, details, api)};
+  }
+  return status;
+}
+
+// {"object","entry":[{"id","changes":[{"value","field"}]}]}
+std::string in_envelope(const Receiver& bot, json::object parts) {
+  json::object value{{"messaging_product", "whatsapp"},
+                     {"metadata", json::object{{"display_phone_number", js(digits_of(bot.phone))},
+                                               {"phone_number_id", js(bot.phone_number_id)}}}};
+  for (auto& part : parts) value[part.key()] = std::move(part.value());
+  json::object change{{"value", std::move(value)}, {"field", "messages"}};
+  json::object entry{{"id", js(bot.waba_id)}, {"changes", json::array{std::move(change)}}};
+  return ascii_json(json::object{{"object", "whatsapp_business_account"}, {"entry", json::array{std::move(entry)}}});
+}
+
+json::object parts_of(const Arrived& arrived, const Wamids& wamids, Api api) {
+  json::object contact{{"profile", json::object{{"name", js(arrived.author.name)}}},
+                       {"wa_id", js(digits_of(arrived.author.phone))}};
+  return {{"contacts", json::array{std::move(contact)}},
+          {"messages", json::array{message_object(arrived, wamids, api)}}};
+}
+
+bool is_message(const Envelope& envelope) {
+  const EventKind& kind = envelope.sealed->header.kind;
+  return std::holds_alternative<Posted>(kind) || std::holds_alternative<Reacted>(kind);
+}
+
+}  // namespace
+
+std::string webhook_body(const Receiver& bot, const BotEvent& event, const Wamids& wamids, Api api) {
+  json::object parts;
+  if (const Arrived* arrived = std::get_if<Arrived>(&event)) {
+    if (arrived->kind == ConversationKind::status || !is_message(arrived->envelope)) return {};
+    parts = parts_of(*arrived, wamids, api);
+  } else {
+    parts["statuses"] = json::array{status_object(std::get<Progress>(event), api)};
+  }
+  return api == Api::cloud ? in_envelope(bot, std::move(parts)) : ascii_json(parts);
+}
+
+}  // namespace homing::business
