@@ -51,6 +51,23 @@ Task<Result<NewDevice>> Accounts::add(std::string phone, std::string name, std::
   co_return co_await add_device(*account, std::move(*normal), std::move(device_name));
 }
 
+Task<Result<NewDevice>> Accounts::add_bot(std::string phone, std::string name) {
+  auto normal = normal_phone(phone);
+  if (!normal) co_return std::unexpected(normal.error());
+  if (auto checked = check_names(name, {}); !checked) co_return std::unexpected(checked.error());
+
+  auto id = co_await create(*normal, std::move(name), Nature::bot);
+  if (!id && id.error().code == Code::phone_taken) {
+    id = co_await directory_.account_by_phone(*normal);
+    if (!id) co_return std::unexpected(id.error());
+    auto account = co_await directory_.account(*id);
+    if (!account) co_return std::unexpected(account.error());
+    if ((*account)->nature != Nature::bot) co_return fail(Code::phone_taken, {}, "phone");
+  }
+  if (!id) co_return std::unexpected(id.error());
+  co_return co_await add_device(*id, std::move(*normal), "API");
+}
+
 Task<Result<Page<Account>>> Accounts::list(AccountId after, std::size_t limit) {
   Page<Account> listed;
   for (;;) {
@@ -254,12 +271,13 @@ std::string Accounts::new_secret() {
   return to_base64url(bytes);
 }
 
-Task<Result<AccountId>> Accounts::create(std::string phone, std::string name) {
+Task<Result<AccountId>> Accounts::create(std::string phone, std::string name, Nature nature) {
   Account account;
   account.id = AccountId{random_.id()};
   account.phone = std::move(phone);
   account.name = std::move(name);
   account.created = clock_.now();
+  account.nature = nature;
   auto stored = co_await directory_.put(account);
   if (!stored) co_return std::unexpected(stored.error());
   co_return account.id;

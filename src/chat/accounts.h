@@ -46,6 +46,9 @@ class Accounts {
 
   // For the operator: an account with its first device, or a further device if the phone has an account already.
   Task<Result<NewDevice>> add(std::string phone, std::string name, std::string device_name);
+  // An account for a program, with a device for its API. `phone_taken` if a person has this phone; a program that has it
+  // gets one more device.
+  Task<Result<NewDevice>> add_bot(std::string phone, std::string name);
   // Ends the devices of an account, as the first step of its end: the caller cuts its sessions before it goes on.
   Task<Result<AccountId>> end_devices(std::string phone);
   // Ends the account and all its devices; the phone is free again. It leaves its groups, so that the ticks of those who
@@ -79,7 +82,7 @@ class Accounts {
   // An account has at most limits::kDevicesMax active devices.
   Task<Result<NewDevice>> add_device(AccountId account, std::string phone, std::string device_name);
   std::string new_secret();
-  Task<Result<AccountId>> create(std::string phone, std::string name);
+  Task<Result<AccountId>> create(std::string phone, std::string name, Nature nature = Nature::person);
   Task<Result<AccountId>> find_or_create(std::string phone, std::string name);
   Task<Result<Device>> end_device(Device device);
   Task<Result<void>> leave_groups(AccountId account);

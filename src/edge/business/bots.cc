@@ -1,0 +1,326 @@
+#include "edge/business/bots.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "bots.pb.h"
+#include "chat/phone.h"
+#include "chat/token.h"
+#include "edge/business/lenient.h"
+
+namespace homing::business {
+namespace {
+
+constexpr std::string_view kNumbers = "bot/number/";
+constexpr std::chrono::milliseconds kLoginValid = std::chrono::days(7);
+constexpr std::chrono::milliseconds kCallbackValid = std::chrono::days(30);
+constexpr std::string_view kLogins = "bot/login/";
+constexpr std::string_view kCallbacks = "bot/callback/";
+constexpr std::size_t kPageMax = 256;
+// Argon2id: a login costs some ten milliseconds of one thread, and logins are counted by address.
+constexpr unsigned long long kHashOperations = 3;
+constexpr std::size_t kHashMemory = 8 * 1024 * 1024;
+
+std::string number_name(std::string_view id) { return std::string(kNumbers).append(id); }
+std::string account_name(AccountId id) { return "bot/account/" + std::to_string(id.value); }
+std::string waba_name(std::string_view id) { return "bot/waba/" + std::string(id); }
+std::string user_name(std::string_view phone) { return "bot/user/" + digits_of(phone); }
+std::string login_name(std::string_view token) { return std::string(kLogins) + chat::to_hex(chat::hash_secret(token)); }
+std::string callback_name(DeviceId device, const ClientId& client_id) {
+  return std::string(kCallbacks) + std::to_string(device.value) + "/" + chat::to_hex(client_id);
+}
+
+std::string store(const Bot& bot) {
+  stored::Bot out;
+  out.set_number_id(bot.number_id);
+  out.set_waba_id(bot.waba_id);
+  out.set_account(bot.account.value);
+  out.set_device(bot.device.value);
+  out.set_phone(bot.phone);
+  out.set_created_ms(bot.created.ms);
+  out.set_sealed_app_secret(bot.sealed_app_secret);
+  out.set_password_hash(bot.password_hash);
+  out.set_unregistered(bot.registered == Bot::Registered::no);
+  out.set_address(bot.address);
+  out.set_description(bot.description);
+  out.set_email(bot.email);
+  for (const std::string& website : bot.websites) out.add_websites(website);
+  out.set_vertical(bot.vertical);
+  return out.SerializeAsString();
+}
+
+Result<Bot> load(const std::string& bytes) {
+  stored::Bot in;
+  if (!in.ParseFromString(bytes)) return fail(Code::corrupt, "A bot's record cannot be read.");
+  Bot bot;
+  bot.number_id = in.number_id();
+  bot.waba_id = in.waba_id();
+  bot.account = AccountId{in.account()};
+  bot.device = DeviceId{in.device()};
+  bot.phone = in.phone();
+  bot.created = Time{in.created_ms()};
+  bot.sealed_app_secret = in.sealed_app_secret();
+  bot.password_hash = in.password_hash();
+  bot.registered = in.unregistered() ? Bot::Registered::no : Bot::Registered::yes;
+  bot.address = in.address();
+  bot.description = in.description();
+  bot.email = in.email();
+  bot.websites.assign(in.websites().begin(), in.websites().end());
+  bot.vertical = in.vertical();
+  return bot;
+}
+
+std::string hash_password(const std::string& password) {
+  char hash[crypto_pwhash_STRBYTES];
+  if (crypto_pwhash_str(hash, password.data(), password.size(), kHashOperations, kHashMemory) != 0) return {};
+  return hash;
+}
+
+// Nobody who was not let in is told why.
+template <class T>
+Result<T> hide_absence(Result<T> found) {
+  if (!found && found.error().code == Code::not_found) return fail(Code::unauthenticated);
+  return found;
+}
+
+}  // namespace
+
+bool is_good_password(std::string_view password) {
+  auto any = [&](auto is) { return std::ranges::any_of(password, is); };
+  return password.size() >= 8 && password.size() <= 64 && any([](char c) { return c >= '0' && c <= '9'; }) &&
+         any([](char c) { return c >= 'a' && c <= 'z'; }) && any([](char c) { return c >= 'A' && c <= 'Z'; }) &&
+         any([](char c) {
+           return std::string_view("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~").find(c) != std::string_view::npos;
+         });
+}
+
+Bots::Bots(Records& records, Directory& directory, chat::Accounts& accounts, Clock& clock, Random& random, Keys keys)
+    : records_(records), directory_(directory), accounts_(accounts), clock_(clock), random_(random), keys_(keys) {}
+
+// Fifteen digits, the first of them not zero.
+std::string Bots::fresh_number() {
+  return std::to_string(100'000'000'000'000ull + random_.below(900'000'000'000'000ull));
+}
+
+std::string Bots::seal(const std::string& secret) {
+  std::string sealed(crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + secret.size(), '\0');
+  auto* bytes = reinterpret_cast<unsigned char*>(sealed.data());
+  random_.fill({bytes, crypto_secretbox_NONCEBYTES});
+  crypto_secretbox_easy(bytes + crypto_secretbox_NONCEBYTES, reinterpret_cast<const unsigned char*>(secret.data()),
+                        secret.size(), bytes, keys_.secrets.data());
+  return sealed;
+}
+
+Result<std::string> Bots::app_secret(const Bot& bot) const {
+  constexpr std::size_t kOverhead = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
+  const std::string& sealed = bot.sealed_app_secret;
+  if (sealed.size() < kOverhead) return fail(Code::corrupt, "A bot's secret cannot be read.");
+  const auto* bytes = reinterpret_cast<const unsigned char*>(sealed.data());
+  std::string secret(sealed.size() - kOverhead, '\0');
+  int failed =
+      crypto_secretbox_open_easy(reinterpret_cast<unsigned char*>(secret.data()), bytes + crypto_secretbox_NONCEBYTES,
+                                 sealed.size() - crypto_secretbox_NONCEBYTES, bytes, keys_.secrets.data());
+  if (failed != 0) return fail(Code::corrupt, "A bot's secret was sealed with another server.key.");
+  return secret;
+}
+
+Task<Result<NewBot>> Bots::add(std::string phone, std::string name) {
+  auto device = co_await accounts_.add_bot(std::move(phone), std::move(name));
+  if (!device) co_return std::unexpected(device.error());
+
+  std::array<std::uint8_t, 16> secret;
+  random_.fill(secret);
+  std::array<std::uint8_t, 15> password;
+  random_.fill(password);
+  NewBot made;
+  made.token = device->token;
+  made.app_secret = chat::to_hex(secret);
+  made.password = chat::to_base64url(password) + "-aA7";  // a mark, both cases and a digit, whatever came out
+  made.bot.number_id = fresh_number();
+  made.bot.waba_id = fresh_number();
+  made.bot.account = device->account;
+  made.bot.device = device->device;
+  made.bot.phone = device->phone;
+  made.bot.created = clock_.now();
+  made.bot.sealed_app_secret = seal(made.app_secret);
+  made.bot.password_hash = hash_password(made.password);
+  if (made.bot.password_hash.empty()) co_return fail(Code::unavailable, "There is no memory to hash a password.");
+
+  const Bot& bot = made.bot;
+  std::vector<RecordChange> changes;
+  changes.push_back({account_name(bot.account), bot.number_id, IfAbsent{}});
+  changes.push_back({number_name(bot.number_id), store(bot), IfAbsent{}});
+  changes.push_back({waba_name(bot.waba_id), bot.number_id, IfAbsent{}});
+  changes.push_back({user_name(bot.phone), bot.number_id, Whatever{}});
+  auto written = co_await records_.write(std::move(changes), Durable::now);
+  if (!written && written.error().code == Code::conflict) co_return fail(Code::phone_taken, {}, "phone");
+  if (!written) co_return std::unexpected(written.error());
+  co_return made;
+}
+
+Task<Result<std::vector<Bot>>> Bots::list() {
+  std::vector<Bot> bots;
+  std::string from(kNumbers), to = end_of(std::string(kNumbers));
+  for (;;) {
+    auto page = co_await records_.records(from, to, kPageMax);
+    if (!page) co_return std::unexpected(page.error());
+    for (const Record& record : page->items) {
+      auto bot = load(record.value);
+      if (!bot) co_return std::unexpected(bot.error());
+      bots.push_back(std::move(*bot));
+      from = record.name + '\0';
+    }
+    if (page->more == More::no || page->items.empty()) co_return bots;
+  }
+}
+
+Task<Result<Bot>> Bots::by_number(std::string number_id) {
+  auto bytes = co_await records_.record(number_name(number_id));
+  if (!bytes) co_return std::unexpected(bytes.error());
+  co_return load(*bytes);
+}
+
+Task<Result<Bot>> Bots::by_name(std::string record) {
+  auto number_id = co_await records_.record(std::move(record));
+  if (!number_id) co_return std::unexpected(number_id.error());
+  co_return co_await by_number(std::move(*number_id));
+}
+
+Task<Result<Bot>> Bots::by_account(AccountId account) { co_return co_await by_name(account_name(account)); }
+
+Task<Result<Bot>> Bots::by_phone(std::string phone) {
+  auto normal = chat::normal_phone(phone);
+  if (!normal) co_return std::unexpected(normal.error());
+  co_return co_await by_name(user_name(*normal));
+}
+
+Task<Result<void>> Bots::forget(Bot bot) {
+  std::vector<RecordChange> changes;
+  for (std::string name :
+       {number_name(bot.number_id), account_name(bot.account), waba_name(bot.waba_id), user_name(bot.phone)}) {
+    changes.push_back({std::move(name), std::nullopt, Whatever{}});
+  }
+  co_return co_await records_.write(std::move(changes), Durable::now);
+}
+
+Task<Result<Bot>> Bots::change(std::string number_id, std::function<void(Bot&)> change) {
+  constexpr int kAttempts = 2;
+  for (int attempt = 1;; ++attempt) {
+    auto bytes = co_await records_.record(number_name(number_id));
+    if (!bytes) co_return std::unexpected(bytes.error());
+    auto bot = load(*bytes);
+    if (!bot) co_return bot;
+    change(*bot);
+    std::vector<RecordChange> changes;
+    changes.push_back({number_name(number_id), store(*bot), IfEquals{*bytes}});
+    auto written = co_await records_.write(std::move(changes), Durable::now);
+    if (written) co_return bot;
+    if (written.error().code != Code::conflict || attempt == kAttempts) co_return std::unexpected(written.error());
+  }
+}
+
+Task<Result<Known>> Bots::authenticate(std::string token) {
+  Known known;
+  if (token.starts_with(kLoginTokenPrefix)) {
+    auto bytes = hide_absence(co_await records_.record(login_name(token)));
+    if (!bytes) co_return std::unexpected(bytes.error());
+    stored::BotLogin login;
+    if (!login.ParseFromString(*bytes)) co_return fail(Code::corrupt);
+    if (Time{login.expires_ms()} <= clock_.now()) co_return fail(Code::unauthenticated);
+    auto bot = hide_absence(co_await by_number(login.number_id()));
+    if (!bot) co_return std::unexpected(bot.error());
+    known.caller = Caller{bot->account, bot->device};
+    known.bot = std::move(*bot);
+    co_return known;
+  }
+  auto caller = co_await accounts_.authenticate(std::move(token));
+  if (!caller) co_return std::unexpected(caller.error());
+  auto bot = hide_absence(co_await by_account(caller->account));
+  if (!bot) co_return std::unexpected(bot.error());
+  known.caller = *caller;
+  known.bot = std::move(*bot);
+  co_return known;
+}
+
+Task<Result<Login>> Bots::login(std::string user, std::string password, std::string new_password) {
+  if (!new_password.empty() && !is_good_password(new_password)) {
+    co_return fail(Code::invalid_argument, "8 to 64 characters with a digit, letters of both cases and a mark.",
+                   "new_password");
+  }
+  auto bot = hide_absence(co_await by_name(user_name(user)));
+  if (!bot) co_return std::unexpected(bot.error());
+  int wrong = crypto_pwhash_str_verify(bot->password_hash.c_str(), password.data(), password.size());
+  if (wrong != 0) co_return fail(Code::unauthenticated);
+
+  if (!new_password.empty()) {
+    std::string hash = hash_password(new_password);
+    if (hash.empty()) co_return fail(Code::unavailable, "There is no memory to hash a password.");
+    std::function<void(Bot&)> set = [hash](Bot& changed) { changed.password_hash = hash; };
+    auto changed = co_await change(bot->number_id, std::move(set));
+    if (!changed) co_return std::unexpected(changed.error());
+  }
+  std::array<std::uint8_t, chat::kSecretBytes> secret;
+  random_.fill(secret);
+  Login login{std::string(kLoginTokenPrefix) + chat::to_base64url(secret), clock_.now() + kLoginValid};
+  stored::BotLogin record;
+  record.set_number_id(bot->number_id);
+  record.set_expires_ms(login.expires.ms);
+  std::vector<RecordChange> changes;
+  changes.push_back({login_name(login.token), record.SerializeAsString(), Whatever{}});
+  auto written = co_await records_.write(std::move(changes), Durable::now);
+  if (!written) co_return std::unexpected(written.error());
+  co_return login;
+}
+
+Task<Result<void>> Bots::logout(std::string token) {
+  std::vector<RecordChange> changes;
+  changes.push_back({login_name(token), std::nullopt, Whatever{}});
+  co_return co_await records_.write(std::move(changes), Durable::now);
+}
+
+Task<Result<std::shared_ptr<const Account>>> Bots::account_of(Bot bot) {
+  co_return co_await directory_.account(bot.account);
+}
+
+Task<Result<void>> Bots::keep_callback(DeviceId device, ClientId client_id, std::string data) {
+  stored::BotCallback record;
+  record.set_data(std::move(data));
+  record.set_expires_ms((clock_.now() + kCallbackValid).ms);
+  std::vector<RecordChange> changes;
+  changes.push_back({callback_name(device, client_id), record.SerializeAsString(), Whatever{}});
+  co_return co_await records_.write(std::move(changes), Durable::later);
+}
+
+Task<Result<std::string>> Bots::callback(DeviceId device, ClientId client_id) {
+  auto bytes = co_await records_.record(callback_name(device, client_id));
+  if (!bytes && bytes.error().code == Code::not_found) co_return std::string();
+  if (!bytes) co_return bytes;
+  stored::BotCallback record;
+  if (!record.ParseFromString(*bytes)) co_return fail(Code::corrupt);
+  co_return std::move(*record.mutable_data());
+}
+
+// Both kinds of records have their end in the same place; between the two stand only those that stay.
+Task<Result<std::string>> Bots::sweep(std::string after, std::size_t limit) {
+  if (after.empty()) after = kCallbacks;
+  auto page = co_await records_.records(after, end_of(std::string(kLogins)), limit);
+  if (!page) co_return std::unexpected(page.error());
+  std::vector<RecordChange> changes;
+  for (const Record& record : page->items) {
+    after = record.name + '\0';
+    bool ends = record.name.starts_with(kLogins) || record.name.starts_with(kCallbacks);
+    stored::BotLogin read;
+    if (!ends || !read.ParseFromString(record.value) || Time{read.expires_ms()} > clock_.now()) continue;
+    changes.push_back({record.name, std::nullopt, Whatever{}});
+  }
+  if (!changes.empty()) {
+    auto written = co_await records_.write(std::move(changes), Durable::later);
+    if (!written) co_return std::unexpected(written.error());
+  }
+  co_return page->more == More::yes && !page->items.empty() ? after : std::string();
+}
+
+}  // namespace homing::business

@@ -1,0 +1,116 @@
+// Programs that use the business API: an account each, with the numbers, the secret and the password that the API knows it
+// by. Kept in Records:
+//
+//   bot/number/NUMBER_ID     the bot                  bot/account/ACCOUNT, bot/waba/WABA_ID, bot/user/DIGITS   its NUMBER_ID
+//   bot/login/HASH           an On-Premises token     bot/callback/DEVICE/CLIENT_ID   what the sender wants back in statuses
+//
+// Owned by server/; any I/O thread.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "base/task.h"
+#include "chat/accounts.h"
+#include "edge/business/keys.h"
+#include "model/event.h"
+#include "store/directory.h"
+#include "store/records.h"
+
+namespace homing::business {
+
+struct Bot {
+  std::string number_id;  // at most 15 decimal digits: some clients make a number of it
+  std::string waba_id;
+  AccountId account;
+  DeviceId device;
+  std::string phone;  // E.164
+  Time created;
+  std::string sealed_app_secret;
+  std::string password_hash;
+  enum class Registered { no, yes } registered = Registered::yes;
+  std::string address;
+  std::string description;
+  std::string email;
+  std::vector<std::string> websites;
+  std::string vertical;
+};
+
+// What is shown once.
+struct NewBot {
+  Bot bot;
+  std::string token;
+  std::string app_secret;
+  std::string password;  // of the On-Premises login; the user is the phone's digits
+};
+
+struct Login {
+  std::string token;
+  Time expires;
+};
+
+// Who is asking, and as which bot.
+struct Known {
+  Caller caller;
+  Bot bot;
+};
+
+class Bots {
+ public:
+  Bots(Records& records, Directory& directory, chat::Accounts& accounts, Clock& clock, Random& random, Keys keys);
+
+  // `phone_taken` if somebody has this phone.
+  Task<Result<NewBot>> add(std::string phone, std::string name);
+  Task<Result<std::vector<Bot>>> list();
+  // `not_found` when no bot has this phone.
+  Task<Result<Bot>> by_phone(std::string phone);
+  Task<Result<Bot>> by_account(AccountId account);
+  // What is known of it here; its account is ended elsewhere. Again is fine.
+  Task<Result<void>> forget(Bot bot);
+  // The bot as `change` makes it. Once more if somebody else changed it in between.
+  Task<Result<Bot>> change(std::string number_id, std::function<void(Bot&)> change);
+
+  // By the token of a device of its, or by one that login() gave; `unauthenticated` for all that is wrong.
+  Task<Result<Known>> authenticate(std::string token);
+  // `unauthenticated` for an unknown user or a wrong password. A new password of a form that is not allowed:
+  // `invalid_argument`.
+  Task<Result<Login>> login(std::string user, std::string password, std::string new_password);
+  Task<Result<void>> logout(std::string token);
+
+  // What signs its webhooks; `corrupt` when it was sealed with another key.
+  Result<std::string> app_secret(const Bot& bot) const;
+  Task<Result<std::shared_ptr<const Account>>> account_of(Bot bot);
+
+  // Kept for as long as statuses may come, a month.
+  Task<Result<void>> keep_callback(DeviceId device, ClientId client_id, std::string data);
+  // Empty if there is none.
+  Task<Result<std::string>> callback(DeviceId device, ClientId client_id);
+  // Takes away what has expired of these two: looks at `limit` records after this name. Returns where to go on; empty:
+  // that was all.
+  Task<Result<std::string>> sweep(std::string after, std::size_t limit);
+
+ private:
+  Task<Result<Bot>> by_number(std::string number_id);
+  Task<Result<Bot>> by_name(std::string record);
+  std::string fresh_number();
+  std::string seal(const std::string& secret);
+
+  Records& records_;
+  Directory& directory_;
+  chat::Accounts& accounts_;
+  Clock& clock_;
+  Random& random_;
+  const Keys keys_;
+};
+
+// On-Premises tokens begin with this; device tokens never do.
+inline constexpr std::string_view kLoginTokenPrefix = "op_";
+
+// 8 to 64 characters, with a digit, letters of both cases and one of the ASCII punctuation marks.
+bool is_good_password(std::string_view password);
+
+}  // namespace homing::business
