@@ -1,0 +1,54 @@
+// Files of bots: uploads as a form (Cloud) or as raw bytes (On-Premises), what is known of them, and their bytes for who
+// has a signed address or a token. The address is a capability: bot, file and time under a key of the server.
+// Owned by server/; any I/O thread.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+
+#include "chat/files.h"
+#include "edge/body.h"
+#include "edge/business/calls.h"
+#include "edge/request.h"
+#include "edge/response.h"
+
+namespace homing::business {
+
+struct BotFilesOptions {
+  std::string public_url;  // "https://chat.example"; empty: where the request came to
+  std::chrono::milliseconds address_valid = std::chrono::minutes(5);
+};
+
+class BotFiles {
+ public:
+  BotFiles(chat::Files& files, Bots& bots, Clock& clock, Keys keys, BotFilesOptions options);
+
+  // The port of Calls. Files of bots only by id.
+  Task<Answer<MediaFacts>> wanted(Known known, WantedMedia wanted);
+
+  // Reads the whole body, whatever becomes of it, so that the client sees the answer. The file's id.
+  Task<Answer<std::string>> upload_form(Known known, edge::Request request, edge::Body& body);
+  Task<Answer<std::string>> upload_raw(Known known, edge::Request request, edge::Body& body);
+
+  Task<Answer<boost::json::object>> describe(Known known, std::string id, edge::Request request);
+  Task<Answer<void>> erase(Known known, std::string id);
+  // Its bytes, as an answer to this request.
+  Task<Answer<edge::Response>> bytes(AccountId account, std::string id, edge::Request request);
+  // GET of an address that describe() gave. `known`: who asks, if a token said so.
+  Task<Answer<edge::Response>> by_address(std::optional<Known> known, edge::Request request);
+
+ private:
+  Task<Answer<std::string>> read_form(Known known, edge::Request request, edge::Body& body);
+  Task<Answer<std::string>> read_raw(Known known, edge::Request request, edge::Body& body);
+  Task<Answer<std::string>> keep(Known known, StoredBlob stored, std::string name, std::string claimed);
+  std::string hash_of(std::string_view file, std::string_view account, std::string_view expires) const;
+  std::string origin_of(const edge::Request& request) const;
+
+  chat::Files& files_;
+  Bots& bots_;
+  Clock& clock_;
+  const Keys keys_;
+  const BotFilesOptions options_;
+};
+
+}  // namespace homing::business

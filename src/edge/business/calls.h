@@ -1,0 +1,108 @@
+// What both forms of the API can ask for, as calls on Chat. Refusals are GraphErrors; each form spells them its own way.
+// Owned by server/; any I/O thread.
+#pragma once
+
+#include <expected>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "chat/chat.h"
+#include "edge/business/bots.h"
+#include "edge/business/event_out.h"
+#include "edge/business/graph_error.h"
+#include "edge/business/message_in.h"
+#include "edge/business/wamid.h"
+#include "edge/rate.h"
+
+namespace homing::business {
+
+template <class T>
+using Answer = std::expected<T, GraphError>;
+
+inline std::unexpected<GraphError> refuse(const Error& error) { return std::unexpected(graph_error(error)); }
+inline std::unexpected<GraphError> refuse(int code, std::string details) {
+  return std::unexpected(GraphError{code, std::move(details)});
+}
+
+struct CallLimits {
+  edge::Rate of_bot{1000, std::chrono::seconds(1)};
+  edge::Rate of_pair{600, std::chrono::minutes(1)};  // one bot to one person or group
+};
+
+struct SentMessage {
+  std::string input;  // `to` as given
+  std::string wa_id;  // digits, or the group's id
+  std::string id;
+};
+
+// What the rest of the server does for bots. Those that are not set are not offered.
+struct Ports {
+  // The file that a message wants to show; `known` may send it.
+  std::function<Task<Answer<MediaFacts>>(Known known, WantedMedia wanted)> media;
+
+  struct Webhooks {
+    // Takes the URL once the handshake succeeded.
+    std::function<Task<Result<void>>(Bot bot, Api api, std::string url, std::string verify_token,
+                                     std::string app_secret)>
+        set;
+    // `not_found` when there is none.
+    std::function<Task<Result<std::string>>(AccountId bot)> url;
+    std::function<Task<Result<void>>(AccountId bot)> remove;
+  };
+  std::optional<Webhooks> webhooks;
+};
+
+class Calls {
+ public:
+  Calls(chat::Chat& chat, Bots& bots, Wamids wamids, Random& random, Clock& clock, Ports ports, CallLimits limits = {});
+
+  // The same idempotency key again gets the first answer; an empty one is like no other.
+  Task<Answer<SentMessage>> send(Known known, OutgoingMessage message, std::string idempotency_key, Api api);
+  // Marks read what came for the bot, up to there; says that an answer is being written.
+  Task<Answer<void>> read(Known known, ReadUpTo upto);
+
+  // Who has this number, in any way of writing it. 131026 when nobody does.
+  Task<Answer<wire::Profile>> person(Known known, std::string written);
+  // A group that the bot is in.
+  Task<Answer<wire::ConversationView>> group(Known known, std::string id);
+
+  // What the webhook of this bot is told of an event; see webhook_body().
+  struct Told {
+    AccountId bot;
+    Api api = Api::cloud;
+    std::shared_ptr<const Conversation> conversation;
+    std::shared_ptr<const Account> person;  // author, or who got the bot's message; may be nobody in a group
+    Envelope envelope;
+    std::optional<Progress::Step> step;  // of the bot's own message
+    Time time;  // of the step
+  };
+  Task<Result<std::string>> body(Told told);
+
+  chat::Chat& chat() { return chat_; }
+  Bots& bots() { return bots_; }
+  const Ports& ports() const { return ports_; }
+  ClientId client_id(const std::string& idempotency_key);
+  // A name for one request, for logs and for who asks about it.
+  std::string trace_id();
+
+ private:
+  struct Destination {
+    wire::Recipient to;
+    ConversationId conversation;  // where it will stand
+    std::string wa_id;
+  };
+  Task<Answer<Destination>> destination(Known known, OutgoingMessage message);
+  Task<Result<Arrived>> arrived(Told told, Bot bot);
+
+  chat::Chat& chat_;
+  Bots& bots_;
+  const Wamids wamids_;
+  Random& random_;
+  Clock& clock_;
+  const Ports ports_;
+  edge::RateLimit of_bot_;
+  edge::RateLimit of_pair_;
+};
+
+}  // namespace homing::business

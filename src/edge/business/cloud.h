@@ -1,0 +1,80 @@
+// The Cloud form over HTTP: /vNN.N/... with any version, or without one where the path begins with an id. Every answer is
+// JSON in the shape of the Graph API, refusals too. Owned by server/; any I/O thread.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+
+#include "edge/business/bot_files.h"
+#include "edge/business/calls.h"
+#include "edge/http.h"
+
+namespace homing::business {
+
+class Cloud {
+ public:
+  Cloud(Calls& calls, BotFiles& files) : calls_(calls), files_(files) {}
+
+  // Adds the family of routes. Once, before the first connection.
+  void join(edge::Http& http);
+
+ private:
+  using Done = Task<Answer<boost::json::object>>;
+  using Method = Done (Cloud::*)(Known known, edge::Request request);
+  edge::Handler by(Method method);
+  Task<edge::Response> run(Method method, edge::Request request);
+  edge::Response refused(const GraphError& error);
+
+  // --- /{M}, and what else has an id ---
+  Task<edge::Response> upload(edge::Request request, edge::Body& body);
+  Task<edge::Response> attachment(edge::Request request);
+  Done node(Known known, edge::Request request);
+  Done erase(Known known, edge::Request request);
+
+  // --- /{P} ---
+  Done messages(Known known, edge::Request request);
+  Done number(Known known, edge::Request request);
+  Done set_number(Known known, edge::Request request);
+  Done profile(Known known, edge::Request request);
+  Done set_profile(Known known, edge::Request request);
+  Done block(Known known, edge::Request request);
+  Done unblock(Known known, edge::Request request);
+  Done blocked(Known known, edge::Request request);
+  Done enrol(Known known, edge::Request request);
+  Done withdraw(Known known, edge::Request request);
+  Done confirm_code(Known known, edge::Request request);
+  // --- /{B} ---
+  Done numbers(Known known, edge::Request request);
+  Done subscribe(Known known, edge::Request request);
+  Done subscription(Known known, edge::Request request);
+  Done unsubscribe(Known known, edge::Request request);
+  // --- groups (cloud_groups.cc) ---
+  Done create_group(Known known, edge::Request request);
+  Done groups(Known known, edge::Request request);
+  Done group(Known known, std::string id);
+  Done set_group(Known known, edge::Request request);
+  Done end_group(Known known, edge::Request request);
+  Done add_members(Known known, edge::Request request);
+  Done remove_members(Known known, edge::Request request);
+  Task<Answer<void>> change_members(Known known, edge::Request request, wire::ChangeMembers change);
+  Task<Answer<std::vector<AccountId>>> participants(Known known, edge::Request request);
+
+  Done change_blocks(Known known, edge::Request request, wire::Blocked blocked);
+  Task<Answer<void>> set_webhook(Known known, boost::json::object said);
+  Task<Answer<boost::json::object>> number_object(Known known);
+
+  Calls& calls_;
+  BotFiles& files_;
+};
+
+// Who asks, by token_of(): 104 without a token, 190 with a wrong one.
+Task<Answer<Known>> authenticate(Bots& bots, edge::Request request);
+// A body as its members, in either encoding; the query's members where there is no body.
+Answer<boost::json::object> members_of(const edge::Request& request);
+// "Authorization: Bearer x", "OAuth x", or the query's access_token; empty if there is none.
+std::string token_of(const edge::Request& request);
+// What these members make of a bot's business profile; 100 for what is too long.
+Answer<std::function<void(Bot&)>> profile_change(const boost::json::object& said);
+edge::Response answer(int status, std::string body, const GraphError* error = nullptr);
+
+}  // namespace homing::business

@@ -1,0 +1,31 @@
+#include "edge/business/media_types.h"
+
+#include <gtest/gtest.h>
+
+namespace homing::business {
+namespace {
+
+TEST(MediaTypes, ParametersAndCapitalsDoNotCount) {
+  EXPECT_EQ(bare_type("Audio/Ogg; codecs=opus"), "audio/ogg");
+  EXPECT_EQ(bare_type("image/png"), "image/png");
+}
+
+TEST(MediaTypes, OnlyTheTableIsTaken) {
+  EXPECT_EQ(media_bytes_max("image/jpeg"), 5u * 1024 * 1024);
+  EXPECT_EQ(media_bytes_max("audio/ogg"), 16u * 1024 * 1024);
+  EXPECT_EQ(media_bytes_max("application/pdf"), 100u * 1024 * 1024);
+  for (const char* type : {"", "image/gif", "text/html", "application/zip", "image/svg+xml"})
+    EXPECT_EQ(media_bytes_max(type), 0u);
+}
+
+TEST(MediaTypes, ThePartIsBelievedBeforeTheFieldBeforeTheName) {
+  EXPECT_EQ(claimed_type("image/png", "image/jpeg", "a.pdf"), "image/png");
+  EXPECT_EQ(claimed_type("application/octet-stream", "image/jpeg", "a.pdf"), "image/jpeg");
+  EXPECT_EQ(claimed_type("", "image/jpeg", "a.pdf"), "image/jpeg");
+  EXPECT_EQ(claimed_type("", "image", "a.PDF"), "application/pdf");
+  EXPECT_EQ(claimed_type("application/octet-stream", "", "a.opus"), "audio/ogg");
+  EXPECT_EQ(claimed_type("", "document", "a"), "");
+}
+
+}  // namespace
+}  // namespace homing::business
