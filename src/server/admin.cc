@@ -74,6 +74,14 @@ json::object describe(const Device& device) {
           {"revoked", device.life == Life::ended}};
 }
 
+json::object describe(const business::Bot& bot) {
+  return {{"phone", bot.phone},
+          {"account_id", id_text(bot.account)},
+          {"phone_number_id", bot.number_id},
+          {"waba_id", bot.waba_id},
+          {"created_ms", bot.created.ms}};
+}
+
 std::string refusal(const Error& error) {
   const wire::ErrorFacts& facts = wire::facts(error.code);
   json::object body{{"code", facts.name}, {"text", error.detail.empty() ? facts.text : error.detail}};
@@ -107,11 +115,12 @@ const Admin::Command Admin::kCommands[] = {
     {"account.add", &Admin::account_add},   {"account.remove", &Admin::account_remove},
     {"account.list", &Admin::account_list}, {"invite.create", &Admin::invite_create},
     {"device.list", &Admin::device_list},   {"device.revoke", &Admin::device_revoke},
-    {"media.sweep", &Admin::media_sweep},
+    {"media.sweep", &Admin::media_sweep},   {"bot.add", &Admin::bot_add},
+    {"bot.list", &Admin::bot_list},         {"bot.remove", &Admin::bot_remove},
 };
 
-Admin::Admin(chat::Accounts& accounts, chat::Files& files, EndSessions end_sessions)
-    : accounts_(accounts), files_(files), end_sessions_(std::move(end_sessions)) {}
+Admin::Admin(chat::Accounts& accounts, chat::Files& files, business::Bots& bots, EndSessions end_sessions)
+    : accounts_(accounts), files_(files), bots_(bots), end_sessions_(std::move(end_sessions)) {}
 
 Task<std::string> Admin::answer(std::string line) {
   auto result = co_await perform(std::move(line));
@@ -247,6 +256,51 @@ Admin::Answer Admin::media_sweep(json::object request) {
                       {"blobs", sum.blobs},
                       {"bytes", sum.bytes},
                       {"uploads", sum.uploads}};
+  co_return result;
+}
+
+Admin::Answer Admin::bot_add(json::object request) {
+  auto phone = text(request, "phone");
+  if (!phone) co_return std::unexpected(phone.error());
+  auto name = text(request, "name");
+  if (!name) co_return std::unexpected(name.error());
+  auto made = co_await bots_.add(std::move(*phone), std::move(*name));
+  if (!made) co_return std::unexpected(made.error());
+  json::object result = describe(made->bot);
+  result["token"] = made->token;
+  result["app_secret"] = made->app_secret;
+  result["username"] = made->bot.phone.substr(1);
+  result["password"] = made->password;
+  co_return result;
+}
+
+Admin::Answer Admin::bot_list(json::object) {
+  auto bots = co_await bots_.list();
+  if (!bots) co_return std::unexpected(bots.error());
+  json::array listed;
+  for (const business::Bot& bot : *bots) listed.push_back(describe(bot));
+  json::object result;
+  result["bots"] = std::move(listed);
+  co_return result;
+}
+
+// Its account ends first: should that be all that happens, the command can be given again.
+Admin::Answer Admin::bot_remove(json::object request) {
+  auto phone = text(request, "phone");
+  if (!phone) co_return std::unexpected(phone.error());
+  auto bot = co_await bots_.by_phone(*phone);
+  if (!bot) co_return std::unexpected(bot.error());
+  auto ended = co_await accounts_.end_devices(*phone);
+  bool gone = !ended && ended.error().code == Code::not_found;
+  if (!ended && !gone) co_return std::unexpected(ended.error());
+  if (ended) {
+    end_sessions_(*ended, DeviceId{});
+    auto removed = co_await accounts_.remove(std::move(*phone));
+    if (!removed) co_return std::unexpected(removed.error());
+  }
+  json::object result = describe(*bot);
+  auto forgotten = co_await bots_.forget(std::move(*bot));
+  if (!forgotten) co_return std::unexpected(forgotten.error());
   co_return result;
 }
 

@@ -18,6 +18,7 @@
 #include "base/task.h"
 #include "chat/accounts.h"
 #include "chat/files.h"
+#include "edge/business/bots.h"
 
 namespace homing::server {
 
@@ -30,7 +31,7 @@ class Admin {
   // Closes the live sessions of a device, or of all devices of the account if there is none named.
   using EndSessions = std::function<void(AccountId, DeviceId)>;
 
-  Admin(chat::Accounts& accounts, chat::Files& files, EndSessions end_sessions);
+  Admin(chat::Accounts& accounts, chat::Files& files, business::Bots& bots, EndSessions end_sessions);
 
   Task<std::string> answer(std::string line);
   // Works on all at the same moment, so that their writes share the disk's syncs. Answers in the order of the lines.
@@ -49,9 +50,13 @@ class Admin {
   Answer device_list(boost::json::object request);
   Answer device_revoke(boost::json::object request);
   Answer media_sweep(boost::json::object request);
+  Answer bot_add(boost::json::object request);
+  Answer bot_list(boost::json::object request);
+  Answer bot_remove(boost::json::object request);
 
   chat::Accounts& accounts_;
   chat::Files& files_;
+  business::Bots& bots_;
   EndSessions end_sessions_;
 };
 

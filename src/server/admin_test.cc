@@ -18,6 +18,7 @@
 #include "base/random.h"
 #include "blob/memory_blobs.h"
 #include "blob/no_inspector.h"
+#include "edge/business/keys.h"
 #include "server/admin_socket.h"
 #include "store/memory.h"
 
@@ -63,7 +64,9 @@ class AdminTest : public ::testing::Test {
   MemoryBlobs blobs_{blob_disk_};
   NoInspector inspector_;
   chat::Files files_{store_.shelf(), blobs_, inspector_, store_.directory(), store_.log(), clock_, random_};
-  Admin admin_{accounts_, files_, [this](AccountId account, DeviceId device) { ended_.emplace_back(account, device); }};
+  business::Bots bots_{store_.shelf(), store_.directory(), accounts_, clock_, random_, business::derive_keys({})};
+  Admin admin_{accounts_, files_, bots_,
+               [this](AccountId account, DeviceId device) { ended_.emplace_back(account, device); }};
   asio::io_context io_{1};
 };
 
@@ -130,6 +133,30 @@ TEST_F(AdminTest, ADrySweepSaysWhatWouldGoAndARealOneDoesIt) {
   EXPECT_FALSE(real.at("dry_run").as_bool());
   EXPECT_TRUE(blob_disk_.blobs.empty());
   EXPECT_EQ(refusal(R"({"command":"media.sweep","dry_run":1})"), "invalid_argument");
+}
+
+TEST_F(AdminTest, BotsComeAndGo) {
+  json::object bot = result(R"({"command":"bot.add","phone":"+15551239000","name":"Shop"})");
+  EXPECT_EQ(text(bot, "phone_number_id").size(), 15u);
+  EXPECT_EQ(text(bot, "waba_id").size(), 15u);
+  EXPECT_EQ(text(bot, "app_secret").size(), 32u);
+  EXPECT_EQ(refusal(R"({"command":"bot.add","phone":"+15551239000","name":"Shop"})"), "phone_taken");
+  auto known = run(bots_.authenticate(text(bot, "token")));
+  ASSERT_TRUE(known);
+  EXPECT_EQ(known->bot.number_id, text(bot, "phone_number_id"));
+  EXPECT_EQ(*bots_.app_secret(known->bot), text(bot, "app_secret"));
+
+  EXPECT_EQ(result(R"({"command":"bot.list"})").at("bots").as_array().size(), 1u);
+  result(R"({"command":"bot.remove","phone":"+15551239000"})");
+
+  EXPECT_TRUE(result(R"({"command":"bot.list"})").at("bots").as_array().empty());
+  EXPECT_FALSE(run(bots_.authenticate(text(bot, "token"))));
+  EXPECT_EQ(refusal(R"({"command":"bot.remove","phone":"+15551239000"})"), "not_found");
+}
+
+TEST_F(AdminTest, APersonsPhoneIsNoBots) {
+  result(R"({"command":"account.add","phone":"+15551230001","name":"Ana"})");
+  EXPECT_EQ(refusal(R"({"command":"bot.add","phone":"+15551230001","name":"Shop"})"), "phone_taken");
 }
 
 TEST_F(AdminTest, WhatCannotBeDoneIsAnsweredWithACode) {

@@ -33,6 +33,7 @@ struct Config {
   std::string code_hook_secret_file;
   int code_hook_timeout_seconds = 10;
   bool dev_codes_in_log = false;
+  std::string public_url;
   std::string retention_keep = "days";
   int retention_days = 30;
   int retention_undelivered_days = 30;

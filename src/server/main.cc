@@ -111,6 +111,13 @@ int main(int argc, char** argv) {
   CLI::App* invite = app.add_subcommand("invite", "Invitations")->require_subcommand(1);
   CLI::App* invite_create = invite->add_subcommand("create", "A code that lets one person register");
   invite_create->add_option("--valid-hours", valid_hours, "How long")->check(CLI::Range(1, 24 * 365));
+  CLI::App* bot = app.add_subcommand("bot", "Programs that use the business API")->require_subcommand(1);
+  CLI::App* bot_add = bot->add_subcommand("add", "Add a bot; prints its token and secrets once");
+  bot_add->add_option("--phone", phone, "In international form, +15551239000")->required();
+  bot_add->add_option("--name", name, "The name that others see");
+  CLI::App* bot_list = bot->add_subcommand("list", "One JSON object per bot and line");
+  CLI::App* bot_remove = bot->add_subcommand("remove", "End a bot, its account and its tokens");
+  bot_remove->add_option("--phone", phone, "Whose")->required();
   CLI::App* device = app.add_subcommand("device", "Devices")->require_subcommand(1);
   CLI::App* device_list = device->add_subcommand("list", "One JSON object per device and line");
   device_list->add_option("--phone", phone, "Whose")->required();
@@ -123,7 +130,7 @@ int main(int argc, char** argv) {
   media_sweep->add_flag("--dry-run", dry_run, "Only say what would go");
   flags.add_all(*media_sweep);
   for (CLI::App* command :
-       {account_add, account_import, account_list, account_remove, invite_create, device_list, device_revoke}) {
+       {account_add, account_import, account_list, account_remove, invite_create, device_list, device_revoke, bot_add, bot_list, bot_remove}) {
     flags.add_data(*command);
   }
   CLI11_PARSE(app, argc, argv);
@@ -149,6 +156,9 @@ int main(int argc, char** argv) {
   if (*account_list) return run_account_list(data);
   if (*account_remove) return run_command(data, "account.remove", {{"phone", phone}});
   if (*invite_create) return run_command(data, "invite.create", {{"valid_hours", std::to_string(valid_hours)}});
+  if (*bot_add) return run_command(data, "bot.add", {{"phone", phone}, {"name", name}});
+  if (*bot_list) return run_listing(data, "bot.list", {}, "bots");
+  if (*bot_remove) return run_command(data, "bot.remove", {{"phone", phone}});
   if (*device_list) return run_listing(data, "device.list", {{"phone", phone}}, "devices");
   if (*media_sweep) return run_media_sweep(data, config->file_limits(), dry_run ? chat::Sweep::dry : chat::Sweep::real);
   return run_command(data, "device.revoke", {{"device_id", device_id}});

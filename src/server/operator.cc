@@ -22,6 +22,7 @@
 #include "chat/hub.h"
 #include "server/admin.h"
 #include "server/admin_socket.h"
+#include "server/server_key.h"
 #include "server/storage.h"
 
 namespace homing::server {
@@ -72,13 +73,14 @@ class Operator::Connection {
 // No server: the store is open in this process. The io_context is last, so it goes first.
 class Operator::Offline {
  public:
-  Offline(std::unique_ptr<Storage> storage, chat::FileLimits limits)
+  Offline(std::unique_ptr<Storage> storage, chat::FileLimits limits, const ServerKey& key)
       : storage_(std::move(storage)),
         accounts_(storage_->log(), storage_->directory(), storage_->inbox(), clock_, random_, std::nullopt),
         files_(storage_->shelf(), storage_->blobs(), inspector_, storage_->directory(), storage_->log(), clock_,
                random_, limits),
         delivery_(storage_->log(), storage_->inbox(), storage_->directory(), hub_, clock_, &files_),
-        admin_(accounts_, files_, [](AccountId, DeviceId) {}) {}
+        bots_(storage_->shelf(), storage_->directory(), accounts_, clock_, random_, business::derive_keys(key)),
+        admin_(accounts_, files_, bots_, [](AccountId, DeviceId) {}) {}
 
   ~Offline() { storage_->close(); }
 
@@ -103,6 +105,7 @@ class Operator::Offline {
   chat::Accounts accounts_;
   chat::Files files_;
   chat::Delivery delivery_;
+  business::Bots bots_;
   Admin admin_;
   asio::io_context context_{1};
 };
@@ -119,7 +122,10 @@ Result<void> Operator::find_way() {
     if (connection_) return {};
     auto storage = Storage::open(data_);
     if (storage) {
-      offline_ = std::make_unique<Offline>(std::move(*storage), sweeping_.value_or(chat::FileLimits{}));
+      SystemRandom random;
+      auto key = server_key(data_, random);
+      if (!key) return std::unexpected(key.error());
+      offline_ = std::make_unique<Offline>(std::move(*storage), sweeping_.value_or(chat::FileLimits{}), *key);
       return sweeping_ ? offline_->catch_up() : Result<void>{};
     }
     // `conflict`: another process has the folder.

@@ -72,8 +72,10 @@ TEST_F(OperatorTest, WithAServerItsSocketIsAsked) {
   SystemRandom random;
   chat::Accounts accounts((*storage)->log(), (*storage)->directory(), (*storage)->inbox(), clock, random, std::nullopt);
   NoInspector inspector;
-  chat::Files files((*storage)->shelf(), (*storage)->blobs(), inspector, (*storage)->directory(), (*storage)->log(), clock, random);
-  Admin admin(accounts, files, [](AccountId, DeviceId) {});
+  chat::Files files((*storage)->shelf(), (*storage)->blobs(), inspector, (*storage)->directory(), (*storage)->log(),
+                    clock, random);
+  business::Bots bots((*storage)->shelf(), (*storage)->directory(), accounts, clock, random, business::derive_keys({}));
+  Admin admin(accounts, files, bots, [](AccountId, DeviceId) {});
   asio::io_context io(1);
   AdminSocket socket(io.get_executor(), admin_socket_path(data_), admin);
 

@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "server/metrics_page.h"
+#include "server/server_key.h"
 
 namespace homing::server {
 namespace {
@@ -136,7 +137,13 @@ Result<void> Server::start() {
   edge::HttpOptions http;
   http.version = HOMING_VERSION;
   http_.emplace(*accounts_, clock_, [this] { return ready(); }, embedded_, std::move(http));
-  admin_.emplace(*accounts_, *files_, [this](AccountId account, DeviceId device) { end_sessions(account, device); });
+  auto key = server_key(config_.data, random_);
+  if (!key) return std::unexpected(key.error());
+  business::Keys keys = business::derive_keys(*key);
+  bots_.emplace(storage_->shelf(), storage_->directory(), *accounts_, clock_, random_, keys);
+  bot_api_.emplace(*bots_, *chat_, *files_, random_, clock_, keys, config_.public_url);
+  bot_api_->join(*http_);
+  admin_.emplace(*accounts_, *files_, *bots_, [this](AccountId account, DeviceId device) { end_sessions(account, device); });
   for (unsigned number = 0; number < config_.thread_count(); ++number) make_thread(number);
 
   if (auto caught_up = catch_up(); !caught_up) return caught_up;
@@ -266,6 +273,8 @@ Task<void> Server::tidy_hourly() {
     if (!oldest) log::warn("retention.failed", {{"detail", oldest.error().detail}});
     auto swept = co_await sweep_tickets();
     if (!swept) log::warn("tickets.sweep_failed", {{"detail", swept.error().detail}});
+    auto swept_bots = co_await sweep_bots();
+    if (!swept_bots) log::warn("bots.sweep_failed", {{"detail", swept_bots.error().detail}});
     auto swept_files = co_await sweep_files();
     if (!swept_files) log::warn("files.sweep_failed", {{"detail", swept_files.error().detail}});
     co_await clock_.sleep(kTidyEvery);
@@ -276,6 +285,16 @@ Task<Result<void>> Server::sweep_tickets() {
   std::string after;
   do {
     auto next = co_await accounts_->sweep_tickets(std::move(after), kTicketsAtOnce);
+    if (!next) co_return std::unexpected(next.error());
+    after = std::move(*next);
+  } while (!after.empty());
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Server::sweep_bots() {
+  std::string after;
+  do {
+    auto next = co_await bots_->sweep(std::move(after), kTicketsAtOnce);
     if (!next) co_return std::unexpected(next.error());
     after = std::move(*next);
   } while (!after.empty());

@@ -36,6 +36,7 @@
 #include "media/media_inspector.h"
 #include "server/admin.h"
 #include "server/admin_socket.h"
+#include "server/bot_api.h"
 #include "server/code_hook.h"
 #include "server/config.h"
 #include "server/metrics_listener.h"
@@ -73,6 +74,7 @@ class Server {
   Task<void> tidy_hourly();
   Task<Result<void>> sweep_tickets();
   Task<Result<void>> sweep_files();
+  Task<Result<void>> sweep_bots();
   Task<void> await_signal();
   Task<std::string> metrics();
 
@@ -91,6 +93,8 @@ class Server {
   std::optional<chat::Chat> chat_;
   std::optional<chat::Delivery> delivery_;
   std::optional<edge::Http> http_;
+  std::optional<business::Bots> bots_;
+  std::optional<BotApi> bot_api_;
   std::optional<Admin> admin_;
   std::optional<AdminSocket> admin_socket_;
   std::optional<MetricsListener> metrics_listener_;

@@ -17,6 +17,8 @@ constexpr double kBytesMax = 1e15;
 const Setting kSettings[] = {
     {"data", &Config::data, {}, 0, 0, {}, "The folder that holds everything Homing stores."},
     {"listen", &Config::listen, {}, 0, 0, {}, "Address and port for clients: WebSocket, REST and the web app."},
+    {"public_url", &Config::public_url, {}, 0, 0, {},
+     "Where clients find this server, e.g. https://chat.example; for addresses of files in the business API. Empty: where the request came to."},
     {"trusted_proxies", &Config::trusted_proxies, {}, 0, 0, {},
      "Reverse proxies, e.g. 127.0.0.1, 10.0.0.0/8: what they say in X-Forwarded-For is the client's address, for rate limits."},
     {"threads", &Config::threads, "threads", 0, 64, {}, "I/O threads; 0: one per core."},
