@@ -19,7 +19,7 @@ class BotApi {
  public:
   BotApi(business::Bots& bots, chat::Chat& chat, chat::Files& files, Random& random, Clock& clock, business::Keys keys,
          std::string public_url)
-      : files_(files, bots, clock, keys, business::BotFilesOptions{std::move(public_url)}),
+      : files_(files, clock, keys, business::BotFilesOptions{std::move(public_url)}),
         calls_(chat, bots, business::Wamids(keys.ids), random, clock, ports()),
         cloud_(calls_, files_),
         on_premises_(calls_, files_, clock) {}

@@ -15,6 +15,8 @@
 namespace homing::business {
 namespace {
 
+constexpr std::chrono::milliseconds kLinkedFor = std::chrono::minutes(10);
+constexpr std::size_t kLinkedMax = 10'000;
 constexpr std::string_view kAddressPath = "/whatsapp_business/attachments/";
 
 std::string from_hex(std::string_view hex) {
@@ -41,16 +43,21 @@ GraphError upload_error(const Error& error) {
 
 }  // namespace
 
-BotFiles::BotFiles(chat::Files& files, Bots& bots, Clock& clock, Keys keys, BotFilesOptions options)
-    : files_(files), bots_(bots), clock_(clock), keys_(keys), options_(std::move(options)) {}
+BotFiles::BotFiles(chat::Files& files, Clock& clock, Keys keys, BotFilesOptions options, Fetch fetch)
+    : files_(files), clock_(clock), keys_(keys), options_(std::move(options)), fetch_(std::move(fetch)) {}
 
 Task<Answer<MediaFacts>> BotFiles::wanted(Known known, WantedMedia wanted) {
-  if (wanted.id.empty())
-    co_return refuse(131052, wanted.parameter + "[link] is not fetched by this server: upload the file");
-  auto file = co_await files_.find(known.caller.account, wanted.id);
-  bool usable = file && file->owner == known.caller.account && file->deleted == Time{};
-  if (!file && file.error().code != Code::media_unknown) co_return refuse(file.error());
-  if (!usable) co_return refuse(100, wanted.parameter + "[id] is not the id of a media object of this business");
+  std::string id = wanted.id;
+  if (id.empty()) {
+    auto linked = co_await from_link(known, wanted);
+    if (!linked) co_return std::unexpected(linked.error());
+    id = std::move(*linked);
+  }
+  auto file = co_await usable(std::move(known), std::move(id));
+  if (!file && file.error().code == 100) {
+    co_return refuse(100, wanted.parameter + "[id] is not the id of a media object of this business");
+  }
+  if (!file) co_return std::unexpected(file.error());
   MediaFacts facts;
   facts.id = file->id;
   facts.mime_type = file->mime_type;
@@ -61,6 +68,50 @@ Task<Answer<MediaFacts>> BotFiles::wanted(Known known, WantedMedia wanted) {
   facts.height = file->height;
   facts.thumbnail = file->thumbnail;
   co_return facts;
+}
+
+Task<Answer<File>> BotFiles::usable(Known known, std::string id) {
+  auto file = co_await files_.find(known.caller.account, id);
+  if (!file && file.error().code != Code::media_unknown) co_return refuse(file.error());
+  if (!file || file->owner != known.caller.account || file->deleted != Time{})
+    co_return refuse(100, "There is no such media");
+  co_return std::move(*file);
+}
+
+Task<Answer<std::string>> BotFiles::from_link(Known known, WantedMedia wanted) {
+  if (!fetch_) co_return refuse(131053, wanted.parameter + "[link] is not fetched by this server: upload the file");
+  std::string key = known.bot.number_id + " " + wanted.link;
+  Time now = clock_.now();
+  std::string before = linked_.with([&](auto& linked) {
+    std::erase_if(linked, [&](const auto& entry) { return entry.second.until <= now; });
+    auto found = linked.find(key);
+    return found == linked.end() ? std::string() : found->second.file;
+  });
+  if (!before.empty()) {
+    auto still = co_await usable(known, before);
+    if (still) co_return before;
+  }
+
+  auto writer = co_await files_.begin(known.caller.account, kUploadBytesMax);
+  if (!writer) co_return refuse(writer.error());
+  FetchSink sink = [&writer](std::string chunk) { return (*writer)->write(std::move(chunk)); };
+  auto fetched = co_await fetch_(wanted.link, kUploadBytesMax, std::move(sink));
+  if (!fetched) co_return refuse(131053, wanted.parameter + "[link] could not be fetched: " + fetched.error().detail);
+  if (fetched->status != 200) {
+    co_return refuse(131053, wanted.parameter + "[link] answered with status " + std::to_string(fetched->status));
+  }
+  if ((*writer)->size() == 0) co_return refuse(131053, wanted.parameter + "[link] is an empty file");
+  auto stored = co_await (*writer)->finish();
+  if (!stored) co_return refuse(stored.error());
+  std::string path = fetched->url.substr(0, fetched->url.find_first_of("?#"));
+  std::string name = edge::safe_file_name(path.substr(path.rfind('/') + 1));
+  std::string claimed = claimed_type(fetched->type, {}, name);
+  auto id = co_await keep(known, std::move(*stored), std::move(name), std::move(claimed));
+  if (!id) co_return refuse(131053, wanted.parameter + "[link]: " + id.error().details);
+  linked_.with([&](auto& linked) {
+    if (linked.size() < kLinkedMax) linked[key] = Linked{*id, clock_.now() + kLinkedFor};
+  });
+  co_return id;
 }
 
 // --- uploads ---

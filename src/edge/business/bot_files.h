@@ -4,8 +4,11 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <functional>
+#include <map>
 #include <string>
 
+#include "base/guarded.h"
 #include "chat/files.h"
 #include "edge/body.h"
 #include "edge/business/calls.h"
@@ -19,11 +22,22 @@ struct BotFilesOptions {
   std::chrono::milliseconds address_valid = std::chrono::minutes(5);
 };
 
+// A file from somewhere else: a GET whose bytes go to the sink if the answer is 200.
+struct Fetched {
+  int status = 0;
+  std::string type;  // Content-Type, as sent
+  std::string url;  // after redirects
+};
+using FetchSink = std::function<Task<Result<void>>(std::string chunk)>;
+using Fetch = std::function<Task<Result<Fetched>>(std::string url, std::uint64_t bytes_max, FetchSink sink)>;
+
 class BotFiles {
  public:
-  BotFiles(chat::Files& files, Bots& bots, Clock& clock, Keys keys, BotFilesOptions options);
+  // Without `fetch`, files are sent by id only.
+  BotFiles(chat::Files& files, Clock& clock, Keys keys, BotFilesOptions options, Fetch fetch = {});
 
-  // The port of Calls. Files of bots only by id.
+  // The port of Calls. A link is fetched and becomes a file of the bot; for ten minutes it is not fetched again. 131053
+  // when that fails.
   Task<Answer<MediaFacts>> wanted(Known known, WantedMedia wanted);
 
   // Reads the whole body, whatever becomes of it, so that the client sees the answer. The file's id.
@@ -41,14 +55,21 @@ class BotFiles {
   Task<Answer<std::string>> read_form(Known known, edge::Request request, edge::Body& body);
   Task<Answer<std::string>> read_raw(Known known, edge::Request request, edge::Body& body);
   Task<Answer<std::string>> keep(Known known, StoredBlob stored, std::string name, std::string claimed);
+  Task<Answer<File>> usable(Known known, std::string id);
+  Task<Answer<std::string>> from_link(Known known, WantedMedia wanted);
   std::string hash_of(std::string_view file, std::string_view account, std::string_view expires) const;
   std::string origin_of(const edge::Request& request) const;
 
   chat::Files& files_;
-  Bots& bots_;
   Clock& clock_;
   const Keys keys_;
   const BotFilesOptions options_;
+  const Fetch fetch_;
+  struct Linked {
+    std::string file;
+    Time until;
+  };
+  Guarded<std::map<std::string, Linked>> linked_;  // by bot and link
 };
 
 }  // namespace homing::business

@@ -190,6 +190,13 @@ Task<Result<std::string>> Calls::body(Told told) {
   }
   Progress event;
   event.step = *told.step;
+  // Whoever blocks the bot never gets it: that, but not why, is told instead of `sent`.
+  bool lost = told.conversation->kind == ConversationKind::direct && !told.envelope.sealed->hidden_from.empty();
+  if (lost && event.step != Progress::Step::sent) co_return std::string();
+  if (lost) {
+    event.step = Progress::Step::failed;
+    event.failure = GraphError{131026, "Message could not be delivered"};
+  }
   event.message_id = wamids_.name(told.envelope.conversation, told.envelope.seq, Api::cloud);
   event.time = told.time;
   if (told.person != nullptr) event.recipient_phone = told.person->phone;

@@ -191,6 +191,25 @@ TEST_F(CallsTest, BodiesOfWebhooksHaveWhatWasKept) {
   EXPECT_NE(body->find("\"name\":\"Ana\""), body->npos) << *body;
 }
 
+TEST_F(CallsTest, WhoBlocksTheBotIsNotNamed) {
+  wire::SetBlocked block{shop_.caller.account, wire::Blocked::yes};
+  ASSERT_TRUE(run(chat_.set_blocked(Caller{ana_.account, ana_.device}, block)));
+  auto sent = send(text());
+  ASSERT_TRUE(sent) << sent.error().details;
+  Calls::Told told;
+  told.bot = shop_.caller.account;
+  told.envelope = sent_event(*sent);
+  told.conversation = conversation(told.envelope.conversation);
+  told.person = run(store_.directory().account(ana_.account)).value();
+  told.step = Progress::Step::sent;
+  auto body = run(calls_.body(told));
+  ASSERT_TRUE(body);
+  EXPECT_NE(body->find("\"status\":\"failed\""), body->npos) << *body;
+  EXPECT_NE(body->find("\"code\":131026"), body->npos) << *body;
+  told.step = Progress::Step::delivered;
+  EXPECT_EQ(run(calls_.body(told)), "");
+}
+
 TEST_F(CallsTest, WhatExpiresIsSweptAndTheRestStays) {
   auto made = run(bots_.add("+15551239002", "Third")).value();
   auto login = run(bots_.login("15551239002", made.password, {})).value();
