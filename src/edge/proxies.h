@@ -3,21 +3,14 @@
 // address that is no trusted proxy, and only if the connection itself comes from one. Constant after start; any thread.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/address.h"
 #include "base/result.h"
 
 namespace homing::edge {
-
-// An address of either kind; IPv4 as ::ffff:a.b.c.d.
-using Address = std::array<std::uint8_t, 16>;
-// "192.0.2.1", "2001:db8::1".
-std::optional<Address> parse_address(std::string_view text);
 
 class Proxies {
  public:
@@ -30,10 +23,6 @@ class Proxies {
   std::string client(std::string peer, std::string_view forwarded_for) const;
 
  private:
-  struct Network {
-    Address base{};
-    unsigned bits = 128;  // that must be the same
-  };
   std::vector<Network> networks_;
 };
 
