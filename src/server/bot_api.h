@@ -1,6 +1,9 @@
-// The business API, wired: what is in edge/business, in the order of its making. One object per process, owned by Server.
+// The business API, wired: what is in edge/business, and how it reaches webhooks and the network. One object per process,
+// owned by Server; any I/O thread.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "chat/chat.h"
@@ -12,35 +15,32 @@
 #include "edge/business/keys.h"
 #include "edge/business/on_prem.h"
 #include "edge/http.h"
+#include "webhooks/forwarder.h"
+#include "webhooks/outgoing.h"
+#include "webhooks/subscription.h"
 
 namespace homing::server {
 
 class BotApi {
  public:
+  // `subscriptions` is asked when the first of them is wanted, not before.
   BotApi(business::Bots& bots, chat::Chat& chat, chat::Files& files, Random& random, Clock& clock, business::Keys keys,
-         std::string public_url)
-      : files_(files, clock, keys, business::BotFilesOptions{std::move(public_url)}),
-        calls_(chat, bots, business::Wamids(keys.ids), random, clock, ports()),
-        cloud_(calls_, files_),
-        on_premises_(calls_, files_, clock) {}
+         std::string public_url, std::function<webhooks::Subscriptions&()> subscriptions, webhooks::Outgoing& outgoing);
 
   // Adds its routes. Once, before the first connection.
-  void join(edge::Http& http) {
-    cloud_.join(http);
-    on_premises_.join(http);
-  }
-  // For webhooks: calls().body() says what a bot is told.
-  business::Calls& calls() { return calls_; }
+  void join(edge::Http& http);
+  // A webhooks::Translator.
+  Task<Result<std::optional<std::string>>> translate(webhooks::Happening happening);
 
  private:
-  business::Ports ports() {
-    business::Ports ports;
-    ports.media = [this](business::Known known, business::WantedMedia wanted) {
-      return files_.wanted(std::move(known), std::move(wanted));
-    };
-    return ports;
-  }
+  business::Ports ports();
+  Task<Result<void>> set_webhook(business::Bot bot, business::Api api, std::string url, std::string verify_token,
+                                 std::string app_secret);
+  Task<Result<std::string>> webhook_url(AccountId bot);
+  Task<Result<business::Fetched>> fetch(std::string url, std::uint64_t bytes_max, business::FetchSink sink);
 
+  std::function<webhooks::Subscriptions&()> subscriptions_;
+  webhooks::Outgoing& outgoing_;
   business::BotFiles files_;
   business::Calls calls_;
   business::Cloud cloud_;

@@ -34,6 +34,8 @@ struct Config {
   int code_hook_timeout_seconds = 10;
   bool dev_codes_in_log = false;
   std::string public_url;
+  std::vector<std::string> webhooks_allow;
+  int webhooks_concurrent = 8;
   std::string retention_keep = "days";
   int retention_days = 30;
   int retention_undelivered_days = 30;

@@ -107,6 +107,7 @@ Server::~Server() {
   if (admin_socket_) admin_socket_->close();
   if (metrics_listener_) metrics_listener_->close();
   if (hook_) hook_->stop();
+  if (outgoing_) outgoing_->stop();
   if (inspector_) inspector_->stop();
   if (storage_) storage_->close();
 }
@@ -137,14 +138,18 @@ Result<void> Server::start() {
   edge::HttpOptions http;
   http.version = HOMING_VERSION;
   http_.emplace(*accounts_, clock_, [this] { return ready(); }, embedded_, std::move(http));
-  auto key = server_key(config_.data, random_);
-  if (!key) return std::unexpected(key.error());
-  business::Keys keys = business::derive_keys(*key);
-  bots_.emplace(storage_->shelf(), storage_->directory(), *accounts_, clock_, random_, keys);
-  bot_api_.emplace(*bots_, *chat_, *files_, random_, clock_, keys, config_.public_url);
-  bot_api_->join(*http_);
+  if (auto made = make_bot_api(); !made) return made;
   admin_.emplace(*accounts_, *files_, *bots_, [this](AccountId account, DeviceId device) { end_sessions(account, device); });
   for (unsigned number = 0; number < config_.thread_count(); ++number) make_thread(number);
+
+  webhooks::Forwarder::World world{*chat_, hub_, storage_->log(), storage_->inbox(), storage_->directory(), clock_};
+  webhooks::Ask ask = [this](webhooks::HttpRequest request) { return outgoing_->ask(std::move(request)); };
+  webhooks::Translator translate = [this](webhooks::Happening happening) {
+    return bot_api_->translate(std::move(happening));
+  };
+  webhooks_.emplace(threads_.front()->io.get_executor(), world, storage_->shelf(), random_, std::move(ask),
+                    std::move(translate), static_cast<std::size_t>(config_.webhooks_concurrent));
+  webhooks_->join(static_cast<unsigned>(threads_.size()));
 
   if (auto caught_up = catch_up(); !caught_up) return caught_up;
   return listen(std::move(tls));
@@ -174,6 +179,20 @@ void Server::make_thread(unsigned number) {
   made.sessions = std::make_unique<chat::Sessions>(number, made.io.get_executor(), *chat_, hub_, limits);
 
   made.sessions->join();
+}
+
+Result<void> Server::make_bot_api() {
+  auto key = server_key(config_.data, random_);
+  if (!key) return std::unexpected(key.error());
+  auto guard = webhooks::AddressGuard::parse(config_.webhooks_allow);
+  if (!guard) return std::unexpected(guard.error());
+  outgoing_.emplace(std::move(*guard), "Homing/" HOMING_VERSION);
+  business::Keys keys = business::derive_keys(*key);
+  bots_.emplace(storage_->shelf(), storage_->directory(), *accounts_, clock_, random_, keys);
+  auto subscriptions = [this]() -> webhooks::Subscriptions& { return webhooks_->subscriptions(); };
+  bot_api_.emplace(*bots_, *chat_, *files_, random_, clock_, keys, config_.public_url, subscriptions, *outgoing_);
+  bot_api_->join(*http_);
+  return {};
 }
 
 Result<void> Server::catch_up() {
@@ -230,6 +249,7 @@ void Server::run() {
   asio::io_context& io = threads_.front()->io;
   signals_.emplace(io, SIGTERM, SIGINT);
   asio::co_spawn(io, delivery_->run(), asio::detached);
+  asio::co_spawn(io, webhooks_->run(), asio::detached);
   asio::co_spawn(io, tidy_hourly(), asio::detached);
   asio::co_spawn(io, await_signal(), asio::detached);
   for (auto& thread : threads_) {
@@ -243,6 +263,7 @@ void Server::run() {
   admin_socket_->close();
   if (metrics_listener_) metrics_listener_->close();
   if (hook_) hook_->stop();
+  if (outgoing_) outgoing_->stop();
   if (inspector_) inspector_->stop();
   storage_->close();
   log::info("server.stopped");
@@ -257,7 +278,7 @@ Result<void> Server::ready() const {
 void Server::end_sessions(AccountId account, DeviceId device) {
   std::map<unsigned, std::vector<chat::SessionId>> by_thread;
   for (chat::SessionId id : device ? hub_.sessions_of(account, device) : hub_.sessions_of(account)) {
-    by_thread[id.thread()].push_back(id);
+    if (id.thread() < threads_.size()) by_thread[id.thread()].push_back(id);  // webhooks are no session of a client
   }
   for (auto& [number, ids] : by_thread) {
     chat::Sessions* sessions = threads_[number]->sessions.get();

@@ -41,6 +41,8 @@
 #include "server/config.h"
 #include "server/metrics_listener.h"
 #include "server/storage.h"
+#include "webhooks/outgoing.h"
+#include "webhooks/webhooks.h"
 
 namespace homing::server {
 
@@ -67,6 +69,7 @@ class Server {
 
   Result<std::optional<chat::CodeSender>> code_sender();
   void make_thread(unsigned number);
+  Result<void> make_bot_api();
   Result<void> catch_up();
   Result<void> listen(std::shared_ptr<const edge::TlsContext> tls);
   Result<void> ready() const;
@@ -94,7 +97,9 @@ class Server {
   std::optional<chat::Delivery> delivery_;
   std::optional<edge::Http> http_;
   std::optional<business::Bots> bots_;
+  std::optional<webhooks::Outgoing> outgoing_;
   std::optional<BotApi> bot_api_;
+  std::optional<webhooks::Webhooks> webhooks_;  // after the threads: it works on the first one's executor
   std::optional<Admin> admin_;
   std::optional<AdminSocket> admin_socket_;
   std::optional<MetricsListener> metrics_listener_;

@@ -1,6 +1,7 @@
 // The business API over real HTTP, as other people's SDKs use it: both forms, files, refusals.
-import { createHash } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
+import { createHash, createHmac } from 'node:crypto';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from './person';
 import { Raw } from './raw';
@@ -28,7 +29,7 @@ let other: Bot;
 let ana: Added;
 
 beforeAll(async () => {
-  server = await Server.start('business');
+  server = await Server.start('business', ['--webhooks-allow', '127.0.0.1']);
   shop = await addBot('+15551239000', 'Shop');
   other = await addBot('+15551239001', 'Other');
   ana = await server.add('Ana', '+15551239100');
@@ -329,6 +330,90 @@ describe('the on-premises form', () => {
     const id = (sent.json['messages'][0].id as string).slice('wamid.'.length);
     expect((await call('PUT', `/v1/messages/${id}`, { token: other.token, body: { status: 'read' } })).status).toBe(200);
     expect((await call('PUT', '/v1/messages/nothing', { token: other.token, body: { status: 'read' } })).json['errors'][0].code).toBe(1009);
+  });
+});
+
+// What a bot's own server sees: the handshake, then signed bodies; and a picture for links.
+class Receiver {
+  readonly bodies: any[] = []; // eslint-disable-line @typescript-eslint/no-explicit-any
+  readonly signed: boolean[] = [];
+  readonly #server = createServer((asked, answer) => {
+    const url = new URL(asked.url ?? '/', 'http://here');
+    if (url.pathname === '/a.png') return void answer.writeHead(200, { 'content-type': 'image/png' }).end(png);
+    if (url.searchParams.has('hub.challenge')) {
+      const right = url.searchParams.get('hub.verify_token') === 'secret-word';
+      return void answer.writeHead(right ? 200 : 403).end(right ? url.searchParams.get('hub.challenge') : '');
+    }
+    if (asked.method !== 'POST') return void answer.writeHead(404).end();
+    let body = '';
+    asked.setEncoding('latin1').on('data', (piece: string) => (body += piece));
+    asked.on('end', () => {
+      const right = `sha256=${createHmac('sha256', shop.app_secret).update(body, 'latin1').digest('hex')}`;
+      this.signed.push(asked.headers['x-hub-signature-256'] === right && asked.headers['content-length'] === String(body.length));
+      this.bodies.push(JSON.parse(body));
+      answer.writeHead(200).end('ok');
+    });
+  });
+  listen(): Promise<string> {
+    return new Promise((done) => this.#server.listen(0, '127.0.0.1', () => done(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`)));
+  }
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+  get values() {
+    return this.bodies.map((body) => body.entry[0].changes[0].value);
+  }
+}
+
+describe('webhooks', () => {
+  it('tell what comes and what becomes of what was sent', async () => {
+    const receiver = new Receiver();
+    const origin = await receiver.listen();
+    const path = `/v23.0/${shop.waba_id}/subscribed_apps`;
+    const refused = await call('POST', path, { body: { override_callback_uri: `${origin}/hook`, verify_token: 'another word' } });
+    expect([refused.status, code(refused)]).toEqual([400, 100]);
+    expect((await call('POST', path, { body: { override_callback_uri: `${origin}/hook`, verify_token: 'secret-word' } })).json).toEqual({ success: true });
+    expect((await call('GET', path)).json['data'][0].override_callback_uri).toBe(`${origin}/hook`);
+
+    const phone = await Raw.open(server, ana.token, 'json');
+    phone.socket.send(JSON.stringify({ request: '1', hello: { cursor: '0' } }));
+    phone.socket.send(JSON.stringify({ request: '2', send: { phone: shop.phone, client_id: Buffer.alloc(16, 7).toString('base64'), plain: { text: { text: 'to the shop é' } } } }));
+    await until(() => receiver.values.some((value) => value.messages?.[0].text?.body === 'to the shop é'), 'the message at the webhook');
+    const value = receiver.values.find((one) => one.messages?.[0].text?.body === 'to the shop é');
+    expect(value.metadata).toEqual({ display_phone_number: '15551239000', phone_number_id: shop.phone_number_id });
+    expect(value.contacts).toEqual([{ profile: { name: 'Ana' }, wa_id: '15551239100' }]);
+    const inbound = value.messages[0].id as string;
+    expect((await call('POST', `/v23.0/${shop.phone_number_id}/messages`, { body: { messaging_product: 'whatsapp', status: 'read', message_id: inbound } })).json).toEqual({ success: true });
+
+    const sent = await send({ ...text('and back'), context: { message_id: inbound }, biz_opaque_callback_data: 'cb-9' });
+    const id = sent.json['messages'][0].id as string;
+    const status = (word: string) => receiver.values.flatMap((one) => one.statuses ?? []).find((one) => one.id === id && one.status === word);
+    await until(() => status('sent') !== undefined, 'sent');
+    expect(status('sent')).toMatchObject({ recipient_id: '15551239100', biz_opaque_callback_data: 'cb-9' });
+    const arrived = () => phone.texts.map((frame) => frame['delivery'] as { position: string; envelope: { conversation: string; seq: string; event: unknown } } | undefined).find((one) => JSON.stringify(one)?.includes('and back'));
+    await until(() => arrived() !== undefined, 'the answer');
+    phone.socket.send(JSON.stringify({ request: '3', ack: { cursor: arrived()!.position } }));
+    await until(() => status('delivered') !== undefined, 'delivered');
+    phone.socket.send(JSON.stringify({ request: '4', mark_read: { conversation: arrived()!.envelope.conversation, seq: arrived()!.envelope.seq } }));
+    await until(() => status('read') !== undefined, 'read');
+    expect(receiver.signed.every((one) => one)).toBe(true);
+    expect(receiver.bodies.every((body) => body.entry.length === 1 && body.entry[0].changes.length === 1)).toBe(true);
+
+    expect((await call('DELETE', path)).json).toEqual({ success: true });
+    expect((await call('GET', path)).json['data']).toEqual([]);
+    phone.close();
+    receiver.close();
+  });
+
+  it('and links are fetched', async () => {
+    const receiver = new Receiver();
+    const origin = await receiver.listen();
+    const sent = await send({ type: 'image', image: { link: `${origin}/a.png` } });
+    expect(sent.status, JSON.stringify(sent.json)).toBe(200);
+    expect(code(await send({ type: 'image', image: { link: `${origin}/nothing.png` } }))).toBe(131053);
+    expect(code(await send({ type: 'image', image: { link: 'http://10.1.2.3/a.png' } }))).toBe(131053);
+    receiver.close();
   });
 });
 
