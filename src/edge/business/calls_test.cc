@@ -155,7 +155,7 @@ TEST_F(CallsTest, ReadingMarksWhatCame) {
   EXPECT_TRUE(run(calls_.read(other_, upto)));
   ConversationId id = sent_event(*sent).conversation;
   for (const MemberReceipt& mark : run(store_.directory().marks(id)).value()) {
-    if (mark.account == other_.caller.account) EXPECT_EQ(mark.receipt.read, Seq{1});
+    EXPECT_TRUE(mark.account != other_.caller.account || mark.receipt.read == Seq{1});
   }
   EXPECT_EQ(run(calls_.read(shop_, upto)).error().code, 131009) << "an own message";
   EXPECT_EQ(run(calls_.read(other_, ReadUpTo{"wamid.x"})).error().code, 131009);

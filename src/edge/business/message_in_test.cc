@@ -219,7 +219,7 @@ TEST(MessageIn, CompleteRefusesAFileOfAnotherKind) {
   for (const auto& test : cases) {
     auto whole = complete("", WantedMedia{test.kind, "image", "5"}, MediaFacts{"5", test.mime});
     EXPECT_EQ(whole.has_value(), test.fits) << test.mime;
-    if (!whole) EXPECT_EQ(whole.error().code, 131053);
+    EXPECT_TRUE(whole || whole.error().code == 131053);
   }
 }
 
