@@ -47,6 +47,9 @@ class Chat {
   // Saying it again (after a crash or a failure) tells the authors also when the marks had moved already.
   enum class Saying { first, again };
   Task<Result<void>> acknowledge(Caller caller, Cursor cursor, Saying saying);
+  // Where the device is in its inbox, once it has been moved to what it states (it may know better after a crash here). A
+  // place that was never given out moves nothing: then this is before it.
+  Task<Result<Cursor>> place(Caller caller, Cursor stated);
   // The person saw the conversation up to here. On disk when this returns.
   Task<Result<void>> mark_read(Caller caller, wire::MarkRead request);
 

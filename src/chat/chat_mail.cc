@@ -1,4 +1,5 @@
 // Chat: an inbox as the frames that a device gets.
+#include <algorithm>
 #include <unordered_map>
 
 #include "chat/chat.h"
@@ -74,6 +75,18 @@ Task<Result<Chat::Mail>> Chat::mail(Caller caller, Cursor after, std::size_t byt
   co_return mail;
 }
 
+Task<Result<Cursor>> Chat::place(Caller caller, Cursor stated) {
+  auto known = co_await inbox_.cursor(caller.account, caller.device);
+  if (!known || stated <= *known) co_return known;
+  auto bookmark = co_await inbox_.bookmark();
+  if (!bookmark) co_return std::unexpected(bookmark.error());
+  // Never given out by this server, e.g. before a backup was restored: begin again from what is known.
+  if (stated.commit() > *bookmark) co_return known;
+  auto moved = co_await acknowledge(caller, stated, Saying::again);
+  if (!moved) co_return std::unexpected(moved.error());
+  co_return stated;
+}
+
 Task<Result<wire::Welcome>> Chat::welcome(Caller caller, Cursor stated) {
   auto account = co_await directory_.account(caller.account);
   if (!account) co_return std::unexpected(account.error());
@@ -81,19 +94,9 @@ Task<Result<wire::Welcome>> Chat::welcome(Caller caller, Cursor stated) {
   auto device = co_await directory_.device(caller.device);
   if (!device) co_return std::unexpected(device.error());
   if ((*device)->life == Life::ended || (*account)->life == Life::ended) co_return fail(Code::unauthenticated);
-  auto known = co_await inbox_.cursor(caller.account, caller.device);
+  auto known = co_await place(caller, stated);
   if (!known) co_return std::unexpected(known.error());
-  if (stated > *known) {
-    auto bookmark = co_await inbox_.bookmark();
-    if (!bookmark) co_return std::unexpected(bookmark.error());
-    if (stated.commit() > *bookmark) {
-      // A place that this server never gave out, e.g. before a backup was restored: begin again from what is known.
-      stated = *known;
-    } else {
-      auto moved = co_await acknowledge(caller, stated, Saying::again);
-      if (!moved) co_return std::unexpected(moved.error());
-    }
-  }
+  stated = std::min(stated, *known);
   const Account& person = **account;
   wire::Welcome welcome;
   welcome.caller = caller;

@@ -55,13 +55,15 @@ Task<Result<UploadState>> Uploads::state(AccountId owner, std::string id) {
   auto offset = co_await blobs_.size_of(std::move(id));
   if (!offset && offset.error().code != Code::not_found) co_return std::unexpected(offset.error());
   Time expires = upload->created + files_.limits().unused;
-  UploadState state{std::move(*upload), offset.value_or(0), expires};
+  std::uint64_t here = upload->file.empty() ? offset.value_or(0) : upload->size;
+  UploadState state{std::move(*upload), here, expires};
   co_return state;
 }
 
 Task<Result<std::unique_ptr<BlobWriter>>> Uploads::resume(AccountId owner, std::string id, std::uint64_t offset) {
   auto upload = co_await owned(owner, id);
   if (!upload) co_return std::unexpected(upload.error());
+  if (!upload->file.empty()) co_return fail(Code::conflict, "The upload is complete.", "offset");
   if (offset > upload->size) co_return fail(Code::conflict, "The upload is not so long.", "offset");
   auto writer = co_await blobs_.resume(std::move(id), upload->size - offset);
   if (!writer) co_return std::unexpected(writer.error());
@@ -79,8 +81,18 @@ Task<Result<File>> Uploads::complete(AccountId owner, std::string id, std::uniqu
   writer.reset();
   NewFile about{upload->name, upload->mime_type, metadata, {}};
   auto file = co_await files_.add(owner, std::move(*stored), std::move(about));
-  auto ended = co_await files_.end_upload(std::move(*upload));
-  if (!ended) log::warn("uploads.end_failed", {{"detail", ended.error().detail}});  // the sweep ends it
+  // Who did not hear the answer asks again. If this fails, the sweep ends the upload.
+  Result<void> ended;
+  if (file) {
+    upload->file = file->id;
+    std::vector<RecordChange> changes;
+    changes.push_back(RecordChange{name::upload_of(*upload), std::nullopt});
+    changes.push_back(RecordChange{name::upload(upload->id), wire::store(*upload)});
+    ended = co_await records_.write(std::move(changes), Durable::now);
+  } else {
+    ended = co_await files_.end_upload(std::move(*upload));
+  }
+  if (!ended) log::warn("uploads.end_failed", {{"detail", ended.error().detail}});
   co_return file;
 }
 

@@ -29,8 +29,9 @@ class Uploads {
   // than was announced (`media_too_big`). After each piece: sync(), then answer.
   Task<Result<std::unique_ptr<BlobWriter>>> resume(AccountId owner, std::string id, std::uint64_t offset);
   // The last piece was written: makes the file. `conflict` when bytes are missing. What is refused for what it is, is gone.
+  // state() names the file until the upload expires.
   Task<Result<File>> complete(AccountId owner, std::string id, std::unique_ptr<BlobWriter> writer, Metadata metadata);
-  // Gives it up; `not_found` for all but its owner.
+  // Gives it up, or forgets what became of it; `not_found` for all but its owner.
   Task<Result<void>> abandon(AccountId owner, std::string id);
 
  private:

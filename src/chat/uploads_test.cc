@@ -29,8 +29,13 @@ TEST_F(FilesTest, AnUploadInPiecesBecomesAFile) {
   ASSERT_TRUE(file);
   EXPECT_EQ(file->name, "long.txt");
   EXPECT_EQ(run(run(files_->open(kAna, file->id))->blob->read(0, 20)), "0123456789");
-  EXPECT_EQ(code(run(uploads_->state(kAna, begun->id))), Code::not_found);
+  EXPECT_EQ(run(uploads_->state(kAna, begun->id))->upload.file, file->id) << "for who did not hear the answer";
+  EXPECT_EQ(run(uploads_->state(kAna, begun->id))->offset, 10u);
+  EXPECT_EQ(code(run(uploads_->resume(kAna, begun->id, 10))), Code::conflict);
   EXPECT_TRUE(blob_disk_.uploads.empty());
+  ASSERT_TRUE(run(uploads_->abandon(kAna, begun->id)));
+  EXPECT_EQ(code(run(uploads_->state(kAna, begun->id))), Code::not_found);
+  EXPECT_TRUE(run(files_->find(kAna, file->id))) << "the file stays";
 }
 
 TEST_F(FilesTest, OpenUploadsCountForTheQuotaAndAreFew) {

@@ -48,7 +48,7 @@ struct File {
   friend bool operator==(const File&, const File&) = default;
 };
 
-// An upload that comes in pieces and is not a file yet.
+// An upload that comes in pieces.
 struct Upload {
   std::string id;
   AccountId owner;
@@ -56,6 +56,7 @@ struct Upload {
   std::string name;
   std::string mime_type;  // as the sender says
   Time created;
+  FileId file;  // what became of it; empty: it is not complete
 
   friend bool operator==(const Upload&, const Upload&) = default;
 };

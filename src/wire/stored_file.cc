@@ -59,6 +59,7 @@ std::string store(const Upload& upload) {
   record.set_name(upload.name);
   record.set_mime_type(upload.mime_type);
   record.set_created_ms(upload.created.ms);
+  record.set_file(upload.file);
   return record.SerializeAsString();
 }
 
@@ -68,7 +69,8 @@ Result<Upload> load_upload(std::string_view bytes) {
     return fail(Code::corrupt, "A stored upload cannot be read.");
   }
   return Upload{record.id(),   AccountId{record.owner()}, record.size(),
-                record.name(), record.mime_type(),        Time{record.created_ms()}};
+                record.name(), record.mime_type(),        Time{record.created_ms()},
+                record.file()};
 }
 
 }  // namespace homing::wire
