@@ -27,7 +27,7 @@ def limits() -> str:
         for line in path.read_text().splitlines():
             begun = re.match(r"\s*message (\w+)", line)
             message = begun[1] if begun else message
-            found = re.match(r"\s*(?:repeated )?\w+ (\w+) = \d+ \[\(limit\) = \{(.*)\}\]", line)
+            found = re.match(r"\s*(?:repeated |optional )?\w+ (\w+) = \d+ \[\(limit\) = \{([^}]*)\}", line)
             if found:
                 value = dict(re.findall(r"(\w+): (\d+)", found[2]))
                 out.append(f"| {message} | `{found[1]}` | {value.get('min_bytes', '')} | {value.get('max_bytes', '')} | {value.get('max_items', '')} |\n")

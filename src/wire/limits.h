@@ -47,6 +47,12 @@ inline constexpr std::size_t kImagePixelsMax = 100 * 1000 * 1000;      // of all
 inline constexpr std::size_t kImagePixelsWholeMax = 40 * 1000 * 1000;  // in forms that are decoded in memory as a whole
 inline constexpr std::size_t kImageSideMax = 16384;                    // pixels
 inline constexpr std::size_t kImageFramesMax = 500;
+inline constexpr std::size_t kMessageBodyBytesMax = 512 * 1024;        // of a REST call that sends a message, without a file
+inline constexpr std::size_t kFormOverheadBytesMax = 1024 * 1024;      // of a form with a file: all that is not the file
+inline constexpr std::size_t kChecksumBytesMax = 1024 * 1024;          // of a piece of an upload that has a checksum
+inline constexpr std::size_t kUnreadPageMax = 1000;                    // messages of one page over REST
+inline constexpr std::size_t kUnreadPageBytesMax = 4 * 1024 * 1024;    // their events; a page ends with the one that exceeds it
+inline constexpr std::size_t kUnreadWaitSecondsMax = 60;
 inline constexpr std::size_t kUploadsOpenMax = 16;                     // of one account, that come in pieces
 inline constexpr std::size_t kFilesPageMax = 100;                      // of one search
 
