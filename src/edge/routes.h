@@ -67,6 +67,7 @@ class Family {
   void stream(std::string_view method, std::string_view pattern, StreamHandler handler);
 
   Response refuse(int status, const Error& error, const Request& request) const;
+  const std::vector<Route>& routes() const { return routes_; }
 
  private:
   friend class Routes;

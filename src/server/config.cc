@@ -127,6 +127,13 @@ Retention Config::retention() const {
   return Retention{keep, retention_days, retention_undelivered_days};
 }
 
+rest::GateLimits Config::api_limits() const {
+  auto rate = [](double per_second, int burst) {
+    return edge::Rate{burst, std::chrono::milliseconds(static_cast<std::int64_t>(1000.0 * burst / per_second))};
+  };
+  return {rate(api_per_second, api_burst), rate(api_address_per_second, api_address_burst)};
+}
+
 chat::FileLimits Config::file_limits() const {
   return chat::FileLimits{static_cast<std::uint64_t>(media_quota_account_bytes),
                           std::chrono::hours(media_unused_hours)};

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "chat/files.h"
+#include "edge/rest/gate.h"
 #include "store/event_log.h"
 
 namespace homing::server {
@@ -44,6 +45,10 @@ struct Config {
   int media_unused_hours = 24;
   double frames_per_second = 200;
   int frames_burst = 1000;
+  double api_per_second = 50;
+  int api_burst = 200;
+  double api_address_per_second = 200;
+  int api_address_burst = 1000;
   int ping_seconds = 60;
   int drain_seconds = 10;
 
@@ -51,6 +56,7 @@ struct Config {
   log::Form form() const;
   Retention retention() const;
   chat::FileLimits file_limits() const;
+  rest::GateLimits api_limits() const;
   std::uint64_t blob_bytes_max() const { return static_cast<std::uint64_t>(media_quota_total_bytes); }
   // threads, or the machine's cores.
   unsigned thread_count() const;

@@ -138,6 +138,11 @@ Result<void> Server::start() {
   edge::HttpOptions http;
   http.version = HOMING_VERSION;
   http_.emplace(*accounts_, clock_, [this] { return ready(); }, embedded_, std::move(http));
+  rest::RestOptions rest;
+  rest.version = HOMING_VERSION;
+  rest.limits = config_.api_limits();
+  rest_.emplace(*accounts_, *chat_, *files_, *uploads_, clock_, [this] { return ready(); }, std::move(rest));
+  rest_->join(*http_);
   if (auto made = make_bot_api(); !made) return made;
   admin_.emplace(*accounts_, *files_, *bots_, [this](AccountId account, DeviceId device) { end_sessions(account, device); });
   for (unsigned number = 0; number < config_.thread_count(); ++number) make_thread(number);

@@ -32,6 +32,7 @@
 #include "chat/sessions.h"
 #include "chat/uploads.h"
 #include "edge/http.h"
+#include "edge/rest/rest.h"
 #include "edge/shard.h"
 #include "media/media_inspector.h"
 #include "server/admin.h"
@@ -96,6 +97,7 @@ class Server {
   std::optional<chat::Chat> chat_;
   std::optional<chat::Delivery> delivery_;
   std::optional<edge::Http> http_;
+  std::optional<rest::Rest> rest_;
   std::optional<business::Bots> bots_;
   std::optional<webhooks::Outgoing> outgoing_;
   std::optional<BotApi> bot_api_;

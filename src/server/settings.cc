@@ -57,6 +57,12 @@ const Setting kSettings[] = {
     {"limits.frames_per_second", &Config::frames_per_second, "frames/s", 1, 1e6, {},
      "Sustained rate of frames that one connection may send."},
     {"limits.frames_burst", &Config::frames_burst, "frames", 1, 1e6, {}, "Frames that one connection may send at once."},
+    {"limits.api_per_second", &Config::api_per_second, "calls/s", 0.01, 1e6, {},
+     "Sustained rate of REST calls that change something, of one account (api_account)."},
+    {"limits.api_burst", &Config::api_burst, "calls", 1, 1e6, {}, "As many of them at once."},
+    {"limits.api_address_per_second", &Config::api_address_per_second, "calls/s", 0.01, 1e6, {},
+     "The same of one address, whoever calls from there (api_address)."},
+    {"limits.api_address_burst", &Config::api_address_burst, "calls", 1, 1e6, {}, "As many of them at once."},
     {"limits.ping_seconds", &Config::ping_seconds, "seconds", 1, 3600, {},
      "A client that is silent for so long is sent a ping; one that is silent for twice as long is cut."},
 };
