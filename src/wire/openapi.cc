@@ -29,13 +29,14 @@ class Document {
     schemas_["Error"] = error_schema();
     text_ = json::serialize(json::object{
         {"openapi", "3.1.0"},
-        {"info", json::object{{"title", "Homing"}, {"version", version},
-                              {"description", "Refusals have a code; match that, never the text. docs/API.md has examples."}}},
+        {"info",
+         json::object{{"title", "Homing"},
+                      {"version", version},
+                      {"description", "Refusals have a code; match that, never the text. docs/API.md has examples."}}},
         {"paths", std::move(paths_)},
-        {"components",
-         json::object{{"schemas", std::move(schemas_)},
-                      {"securitySchemes",
-                       json::object{{"token", json::object{{"type", "http"}, {"scheme", "bearer"}}}}}}}});
+        {"components", json::object{{"schemas", std::move(schemas_)},
+                                    {"securitySchemes",
+                                     json::object{{"token", json::object{{"type", "http"}, {"scheme", "bearer"}}}}}}}});
   }
   std::string take() && { return std::move(text_); }
 
@@ -62,7 +63,9 @@ class Document {
       const FieldDescriptor& field = *in.field(i);
       bool in_path = path.find("{" + field.name() + "}") != std::string::npos;
       if (!in_path && route.takes_size() > 0) continue;
-      json::object parameter{{"name", field.name()}, {"in", in_path ? "path" : "query"}, {"required", in_path},
+      json::object parameter{{"name", field.name()},
+                             {"in", in_path ? "path" : "query"},
+                             {"required", in_path},
                              {"schema", value_schema(field)}};
       parameters.push_back(std::move(parameter));
     }
@@ -139,7 +142,8 @@ class Document {
       case FieldDescriptor::TYPE_MESSAGE: return use(*field.message_type());
       case FieldDescriptor::TYPE_ENUM: {
         json::array names;
-        for (int i = 0; i < field.enum_type()->value_count(); ++i) names.emplace_back(field.enum_type()->value(i)->name());
+        for (int i = 0; i < field.enum_type()->value_count(); ++i)
+          names.emplace_back(field.enum_type()->value(i)->name());
         return {{"type", "string"}, {"enum", std::move(names)}};
       }
       case FieldDescriptor::TYPE_BOOL: return {{"type", "boolean"}};

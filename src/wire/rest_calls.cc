@@ -14,8 +14,12 @@ std::vector<RestCall> read_descriptors() {
   for (int i = 0; i < service.method_count(); ++i) {
     const auto& method = *service.method(i);
     const v1::Route& route = method.options().GetExtension(v1::route);
-    calls.push_back(RestCall{method.name(), route.method(), {route.path().begin(), route.path().end()}, route.summary(),
-                             route.example(), route.open()});
+    calls.push_back(RestCall{method.name(),
+                             route.method(),
+                             {route.path().begin(), route.path().end()},
+                             route.summary(),
+                             route.example(),
+                             route.open()});
   }
   return calls;
 }

@@ -25,8 +25,8 @@ Result<MessageType> type_named(std::string_view name) {
   for (std::size_t i = 0; i < kTypes.size(); ++i) {
     if (kTypes[i] == name) return static_cast<MessageType>(i);
   }
-  return fail(Code::unknown_kind, "A message is text, image, video, audio, voice, document, sticker, location or contact.",
-              "type");
+  return fail(Code::unknown_kind,
+              "A message is text, image, video, audio, voice, document, sticker, location or contact.", "type");
 }
 
 bool has_file(MessageType type) { return type >= MessageType::image && type <= MessageType::sticker; }
@@ -62,7 +62,8 @@ Result<std::string> location_of(const v1::NewMessage& in) {
   if (!in.has_location()) return wrong("A location needs its latitude and longitude.", "location");
   const v1::Location& place = in.location();
   if (!(place.latitude() >= -90 && place.latitude() <= 90)) return wrong("A latitude is -90 to 90.", "latitude");
-  if (!(place.longitude() >= -180 && place.longitude() <= 180)) return wrong("A longitude is -180 to 180.", "longitude");
+  if (!(place.longitude() >= -180 && place.longitude() <= 180))
+    return wrong("A longitude is -180 to 180.", "longitude");
   v1::Content content;
   *content.mutable_location() = place;
   return content.SerializeAsString();
@@ -187,8 +188,14 @@ Result<NewMessage> parse_new_message(std::string_view json, Audience audience, A
   if (audience == Audience::own_status && in.sender_id().empty()) in.set_sender_id("-");
   if (auto checked = check_limits(in); !checked) return std::unexpected(checked.error());
 
-  NewMessage message{in.sender_id() == "-" ? "" : in.sender_id(), in.receiver_id(), in.conversation_id(),
-                     in.client_id(), {}, in.media_object().empty() ? in.document() : in.media_object(), in.text(), {}};
+  NewMessage message{in.sender_id() == "-" ? "" : in.sender_id(),
+                     in.receiver_id(),
+                     in.conversation_id(),
+                     in.client_id(),
+                     {},
+                     in.media_object().empty() ? in.document() : in.media_object(),
+                     in.text(),
+                     {}};
   if (audience == Audience::somebody && in.receiver_id().empty() == in.conversation_id().empty()) {
     return wrong("To whom? Name one receiver.", "receiver_id");
   }
@@ -233,7 +240,8 @@ Result<Body> body_of(const NewMessage& message, const File* file) {
   if (file == nullptr) return Body{Encoding::plain, message.content};
   MessageType type = message.type.value_or(type_of(file->kind));
   if (!fits(type, file->kind)) {
-    return fail(Code::media_wrong_type, fmt::format("The file is no {}.", kTypes[static_cast<std::size_t>(type)]), "type");
+    return fail(Code::media_wrong_type, fmt::format("The file is no {}.", kTypes[static_cast<std::size_t>(type)]),
+                "type");
   }
   v1::Content content;
   v1::Media& media = *content.mutable_media();
@@ -250,7 +258,9 @@ Result<Body> body_of(const NewMessage& message, const File* file) {
   return Body{Encoding::plain, content.SerializeAsString()};
 }
 
-std::string message_id(ConversationId conversation, Seq seq) { return fmt::format("{}.{}", conversation.value, seq.value); }
+std::string message_id(ConversationId conversation, Seq seq) {
+  return fmt::format("{}.{}", conversation.value, seq.value);
+}
 
 std::string sent_json(const Envelope& envelope) {
   v1::SentMessage sent;
@@ -334,8 +344,8 @@ std::string rfc3339(Time time) {
   std::time_t seconds = time.ms / 1000;
   std::tm parts{};
   gmtime_r(&seconds, &parts);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-                     parts.tm_hour, parts.tm_min, parts.tm_sec, time.ms % 1000);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900, parts.tm_mon + 1,
+                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, time.ms % 1000);
 }
 
 }  // namespace homing::wire

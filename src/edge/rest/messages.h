@@ -32,7 +32,8 @@ class Messages {
   Task<Result<Envelope>> send_json(Caller caller, std::string json, std::string key, wire::Audience audience,
                                    std::optional<File> uploaded);
   Task<Result<wire::Recipient>> recipient(Caller caller, wire::NewMessage message, wire::Audience audience);
-  Task<Result<Envelope>> send_again(Caller caller, wire::NewMessage message, wire::Send send, File uploaded, Error refusal);
+  Task<Result<Envelope>> send_again(Caller caller, wire::NewMessage message, wire::Send send, File uploaded,
+                                    Error refusal);
 
   Gate& gate_;
   People& people_;

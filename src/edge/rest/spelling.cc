@@ -9,9 +9,9 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
-    {"senderid", "sender_id"},     {"userid", "sender_id"},      {"receiverid", "receiver_id"},
-    {"recieverid", "receiver_id"}, {"recipientid", "receiver_id"}, {"conversationid", "conversation_id"},
-    {"mediaobject", "media_object"}, {"mediaid", "media_object"}, {"clientid", "client_id"},
+    {"senderid", "sender_id"},       {"userid", "sender_id"},        {"receiverid", "receiver_id"},
+    {"recieverid", "receiver_id"},   {"recipientid", "receiver_id"}, {"conversationid", "conversation_id"},
+    {"mediaobject", "media_object"}, {"mediaid", "media_object"},    {"clientid", "client_id"},
     {"contact", "contacts"},
 };
 

@@ -43,8 +43,8 @@ Result<std::optional<Checksum>> parse_checksum(std::string_view header) {
   std::size_t blank = header.find(' ');
   Checksum checksum{std::string(header.substr(0, blank)), {}};
   auto digest = from_base64(blank == std::string_view::npos ? "" : header.substr(blank + 1));
-  bool known = checksum.algorithm == "sha1" || checksum.algorithm == "sha256";
-  if (!known || !digest)
+  std::size_t bytes = checksum.algorithm == "sha1" ? 20 : checksum.algorithm == "sha256" ? 32 : 0;
+  if (bytes == 0 || !digest || digest->size() != bytes)
     return fail(Code::invalid_argument, "A checksum is sha1 or sha256, in base64.", "Upload-Checksum");
   checksum.digest = std::move(*digest);
   return checksum;
