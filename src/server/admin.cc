@@ -8,11 +8,11 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json.hpp>
 
-#include <charconv>
 #include <memory>
 #include <string_view>
 #include <utility>
 
+#include "server/admin_fields.h"
 #include "wire/errors.h"
 
 namespace homing::server {
@@ -23,40 +23,6 @@ namespace json = boost::json;
 
 constexpr int kJsonDepthMax = 4;
 constexpr std::int64_t kInviteHoursMax = 24 * 365;
-
-std::unexpected<Error> bad_field(std::string_view name, std::string detail) {
-  return fail(Code::invalid_argument, std::move(detail), std::string(name));
-}
-
-// A text; empty if it is not there.
-Result<std::string> text(const json::object& request, std::string_view name) {
-  const json::value* value = request.if_contains(name);
-  if (!value) return std::string();
-  if (!value->is_string()) return bad_field(name, "A text is expected.");
-  return std::string(value->get_string());
-}
-
-Result<std::int64_t> number(const json::object& request, std::string_view name, std::int64_t otherwise,
-                            std::int64_t max) {
-  const json::value* value = request.if_contains(name);
-  if (!value) return otherwise;
-  if (!value->is_int64() || value->get_int64() < 1 || value->get_int64() > max) {
-    return bad_field(name, "A number from 1 to " + std::to_string(max) + " is expected.");
-  }
-  return value->get_int64();
-}
-
-// Ids are written as texts: JSON's numbers are not exact in every reader.
-Result<std::uint64_t> id(const json::object& request, std::string_view name) {
-  auto written = text(request, name);
-  if (!written) return std::unexpected(written.error());
-  std::uint64_t value = 0;
-  auto [end, error] = std::from_chars(written->data(), written->data() + written->size(), value);
-  if (error != std::errc() || end != written->data() + written->size()) return bad_field(name, "An id is expected.");
-  return value;
-}
-
-std::string id_text(auto id) { return std::to_string(id.value); }
 
 json::object describe(const Account& account) {
   return {{"account_id", id_text(account.id)},
@@ -117,10 +83,13 @@ const Admin::Command Admin::kCommands[] = {
     {"device.list", &Admin::device_list},   {"device.revoke", &Admin::device_revoke},
     {"media.sweep", &Admin::media_sweep},   {"bot.add", &Admin::bot_add},
     {"bot.list", &Admin::bot_list},         {"bot.remove", &Admin::bot_remove},
+    {"webhook.list", &Admin::webhook_list}, {"webhook.dead", &Admin::webhook_dead},
+    {"webhook.retry", &Admin::webhook_retry},
 };
 
-Admin::Admin(chat::Accounts& accounts, chat::Files& files, business::Bots& bots, EndSessions end_sessions)
-    : accounts_(accounts), files_(files), bots_(bots), end_sessions_(std::move(end_sessions)) {}
+Admin::Admin(chat::Accounts& accounts, chat::Files& files, business::Bots& bots, webhooks::Desk& webhooks,
+             EndSessions end_sessions)
+    : accounts_(accounts), files_(files), bots_(bots), webhooks_(webhooks), end_sessions_(std::move(end_sessions)) {}
 
 Task<std::string> Admin::answer(std::string line) {
   auto result = co_await perform(std::move(line));

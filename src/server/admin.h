@@ -19,6 +19,7 @@
 #include "chat/accounts.h"
 #include "chat/files.h"
 #include "edge/business/bots.h"
+#include "webhooks/desk.h"
 
 namespace homing::server {
 
@@ -31,7 +32,8 @@ class Admin {
   // Closes the live sessions of a device, or of all devices of the account if there is none named.
   using EndSessions = std::function<void(AccountId, DeviceId)>;
 
-  Admin(chat::Accounts& accounts, chat::Files& files, business::Bots& bots, EndSessions end_sessions);
+  Admin(chat::Accounts& accounts, chat::Files& files, business::Bots& bots, webhooks::Desk& webhooks,
+        EndSessions end_sessions);
 
   Task<std::string> answer(std::string line);
   // Works on all at the same moment, so that their writes share the disk's syncs. Answers in the order of the lines.
@@ -53,10 +55,15 @@ class Admin {
   Answer bot_add(boost::json::object request);
   Answer bot_list(boost::json::object request);
   Answer bot_remove(boost::json::object request);
+  // admin_webhooks.cc
+  Answer webhook_list(boost::json::object request);
+  Answer webhook_dead(boost::json::object request);
+  Answer webhook_retry(boost::json::object request);
 
   chat::Accounts& accounts_;
   chat::Files& files_;
   business::Bots& bots_;
+  webhooks::Desk& webhooks_;
   EndSessions end_sessions_;
 };
 

@@ -65,7 +65,9 @@ class AdminTest : public ::testing::Test {
   NoInspector inspector_;
   chat::Files files_{store_.shelf(), blobs_, inspector_, store_.directory(), store_.log(), clock_, random_};
   business::Bots bots_{store_.shelf(), store_.directory(), accounts_, clock_, random_, business::derive_keys({})};
-  Admin admin_{accounts_, files_, bots_,
+  int looked_again_ = 0;
+  webhooks::Desk desk_{store_.shelf(), store_.inbox(), store_.directory(), clock_, random_, [this] { ++looked_again_; }};
+  Admin admin_{accounts_, files_, bots_, desk_,
                [this](AccountId account, DeviceId device) { ended_.emplace_back(account, device); }};
   asio::io_context io_{1};
 };
@@ -229,6 +231,35 @@ TEST_F(AdminTest, TheSocketAnswersPipelinedLinesAndOnlyItsOwnerMayOpenIt) {
   EXPECT_LT(answers.find("phone_invalid"), answers.find("+15551230002"));
   EXPECT_FALSE(std::filesystem::exists(path));
   std::filesystem::remove_all(folder.parent_path());
+}
+
+TEST_F(AdminTest, WebhooksAreListedAndRetried) {
+  json::object made = result(add("+15551230001"));
+  webhooks::Ask nobody = [](webhooks::HttpRequest) -> Task<Result<webhooks::HttpAnswer>> { co_return fail(Code::unavailable); };
+  webhooks::Subscriptions subscriptions(store_.shelf(), store_.inbox(), random_, nobody);
+  webhooks::Queue queue(store_.shelf(), clock_);
+  webhooks::Target target{"https://bot.example/", "", {}, webhooks::Form::on_premises};
+  AccountId bot{std::stoull(text(made, "account_id"))};
+  ASSERT_TRUE(run(subscriptions.set(bot, target)));
+  webhooks::LaneId lane{bot, ConversationId{5}};
+  std::vector<webhooks::Mail> mails{webhooks::Mail{"sent", "{}"}};
+  ASSERT_TRUE(run(queue.add(lane, std::nullopt, webhooks::LaneMarks{}, mails)));
+
+  json::object listed = result(R"({"command":"webhook.list"})").at("webhooks").at(0).as_object();
+  EXPECT_EQ(text(listed, "phone"), "+15551230001");
+  EXPECT_EQ(listed.at("chats_waiting"), 1);
+  EXPECT_FALSE(json::serialize(listed).find("secret") < 1000);
+
+  auto first = run(queue.first(lane));
+  ASSERT_TRUE(run(queue.bury(lane, **first, webhooks::Tries{1, 9, clock_.now(), "why"})));
+  json::object dead = result(R"({"command":"webhook.dead","phone":"+15551230001"})").at("dead").at(0).as_object();
+  EXPECT_EQ(text(dead, "kind"), "sent");
+  EXPECT_EQ(text(dead, "conversation_id"), "5");
+  EXPECT_EQ(result(R"({"command":"webhook.retry"})").at("revived"), 0);
+  EXPECT_EQ(result(R"({"command":"webhook.retry","phone":"+15551230001","dead":"yes"})").at("revived"), 1);
+  EXPECT_EQ(looked_again_, 2);
+  EXPECT_EQ(refusal(R"({"command":"webhook.list","phone":"+15551230009"})"), "not_found");
+  EXPECT_EQ(refusal(R"({"command":"webhook.retry","dead":"maybe"})"), "invalid_argument");
 }
 
 }  // namespace

@@ -29,6 +29,8 @@ class BotApi {
 
   // Adds its routes. Once, before the first connection.
   void join(edge::Http& http);
+  // Answers POST /v1/messages of who has no login token and does not write in our own form.
+  edge::Handler other_messages() { return on_premises_.messages_call(); }
   // A webhooks::Translator.
   Task<Result<std::optional<std::string>>> translate(webhooks::Happening happening);
 

@@ -86,7 +86,7 @@ int main(int argc, char** argv) {
   Flags flags;
   std::string phone, name, device_name, device_id;
   int valid_hours = 24 * 7;
-  bool markdown = false, dry_run = false;
+  bool markdown = false, dry_run = false, dead = false;
 
   CLI::App* serve_command = app.add_subcommand("serve", "Run the server");
   flags.add_all(*serve_command);
@@ -118,6 +118,13 @@ int main(int argc, char** argv) {
   CLI::App* bot_list = bot->add_subcommand("list", "One JSON object per bot and line");
   CLI::App* bot_remove = bot->add_subcommand("remove", "End a bot, its account and its tokens");
   bot_remove->add_option("--phone", phone, "Whose")->required();
+  CLI::App* webhook = app.add_subcommand("webhook", "Bots' webhooks")->require_subcommand(1);
+  CLI::App* webhook_list =
+      webhook->add_subcommand("list", "One JSON object per webhook and line: where it goes and what waits");
+  webhook_list->add_flag("--dead", dead, "Instead, what nobody took in seven days");
+  CLI::App* webhook_retry = webhook->add_subcommand("retry", "Try at once what waits");
+  webhook_retry->add_flag("--dead", dead, "Also what nobody took in seven days");
+  for (CLI::App* command : {webhook_list, webhook_retry}) command->add_option("--phone", phone, "Of this bot only");
   CLI::App* device = app.add_subcommand("device", "Devices")->require_subcommand(1);
   CLI::App* device_list = device->add_subcommand("list", "One JSON object per device and line");
   device_list->add_option("--phone", phone, "Whose")->required();
@@ -130,7 +137,8 @@ int main(int argc, char** argv) {
   media_sweep->add_flag("--dry-run", dry_run, "Only say what would go");
   flags.add_all(*media_sweep);
   for (CLI::App* command :
-       {account_add, account_import, account_list, account_remove, invite_create, device_list, device_revoke, bot_add, bot_list, bot_remove}) {
+       {account_add, account_import, account_list, account_remove, invite_create, device_list, device_revoke, bot_add,
+        bot_list, bot_remove, webhook_list, webhook_retry}) {
     flags.add_data(*command);
   }
   CLI11_PARSE(app, argc, argv);
@@ -159,6 +167,9 @@ int main(int argc, char** argv) {
   if (*bot_add) return run_command(data, "bot.add", {{"phone", phone}, {"name", name}});
   if (*bot_list) return run_listing(data, "bot.list", {}, "bots");
   if (*bot_remove) return run_command(data, "bot.remove", {{"phone", phone}});
+  if (*webhook_list && dead) return run_listing(data, "webhook.dead", {{"phone", phone}}, "dead");
+  if (*webhook_list) return run_listing(data, "webhook.list", {{"phone", phone}}, "webhooks");
+  if (*webhook_retry) return run_command(data, "webhook.retry", {{"phone", phone}, {"dead", dead ? "yes" : ""}});
   if (*device_list) return run_listing(data, "device.list", {{"phone", phone}}, "devices");
   if (*media_sweep) return run_media_sweep(data, config->file_limits(), dry_run ? chat::Sweep::dry : chat::Sweep::real);
   return run_command(data, "device.revoke", {{"device_id", device_id}});

@@ -24,6 +24,7 @@
 #include "server/admin_socket.h"
 #include "server/server_key.h"
 #include "server/storage.h"
+#include "webhooks/desk.h"
 
 namespace homing::server {
 namespace {
@@ -80,7 +81,8 @@ class Operator::Offline {
                random_, limits),
         delivery_(storage_->log(), storage_->inbox(), storage_->directory(), hub_, clock_, &files_),
         bots_(storage_->shelf(), storage_->directory(), accounts_, clock_, random_, business::derive_keys(key)),
-        admin_(accounts_, files_, bots_, [](AccountId, DeviceId) {}) {}
+        desk_(storage_->shelf(), storage_->inbox(), storage_->directory(), clock_, random_, [] {}),
+        admin_(accounts_, files_, bots_, desk_, [](AccountId, DeviceId) {}) {}
 
   ~Offline() { storage_->close(); }
 
@@ -106,6 +108,7 @@ class Operator::Offline {
   chat::Files files_;
   chat::Delivery delivery_;
   business::Bots bots_;
+  webhooks::Desk desk_;
   Admin admin_;
   asio::io_context context_{1};
 };

@@ -75,7 +75,8 @@ TEST_F(OperatorTest, WithAServerItsSocketIsAsked) {
   chat::Files files((*storage)->shelf(), (*storage)->blobs(), inspector, (*storage)->directory(), (*storage)->log(),
                     clock, random);
   business::Bots bots((*storage)->shelf(), (*storage)->directory(), accounts, clock, random, business::derive_keys({}));
-  Admin admin(accounts, files, bots, [](AccountId, DeviceId) {});
+  webhooks::Desk desk((*storage)->shelf(), (*storage)->inbox(), (*storage)->directory(), clock, random, [] {});
+  Admin admin(accounts, files, bots, desk, [](AccountId, DeviceId) {});
   asio::io_context io(1);
   AdminSocket socket(io.get_executor(), admin_socket_path(data_), admin);
 

@@ -84,6 +84,17 @@ void add_sessions(MetricsPage& page, const chat::SessionMetrics& m) {
   page.counter("frames_refused_total", "Answers that were errors.", static_cast<double>(m.refused));
 }
 
+void add_webhooks(MetricsPage& page, const webhooks::Metrics& m) {
+  page.counter("webhook_queued_total", "Bodies put into the webhooks' queue.", static_cast<double>(m.forward.queued));
+  page.counter("webhook_left_out_total", "Events that could not become a body.", static_cast<double>(m.forward.left_out));
+  page.counter("webhook_sent_total", "Bodies that a webhook took.", static_cast<double>(m.dispatch.sent));
+  page.counter("webhook_failed_total", "Attempts that failed.", static_cast<double>(m.dispatch.failed));
+  page.counter("webhook_dead_total", "Bodies that became dead letters.", static_cast<double>(m.dispatch.died));
+  page.gauge("webhook_chats_waiting", "Chats in which a body waits.", static_cast<double>(m.dispatch.lanes));
+  page.gauge("webhook_oldest_seconds", "Age of the oldest body that is first in its chat.",
+             static_cast<double>(m.dispatch.oldest.count()) / 1000);
+}
+
 void add_files(MetricsPage& page, const chat::FilesMetrics& m, BlobTotals totals) {
   auto count = [](const std::atomic<std::uint64_t>& value) { return static_cast<double>(value.load()); };
   page.gauge("blobs", "Contents of files, each kept once.", static_cast<double>(totals.blobs));
@@ -138,23 +149,12 @@ Result<void> Server::start() {
   edge::HttpOptions http;
   http.version = HOMING_VERSION;
   http_.emplace(*accounts_, clock_, [this] { return ready(); }, embedded_, std::move(http));
-  rest::RestOptions rest;
-  rest.version = HOMING_VERSION;
-  rest.limits = config_.api_limits();
-  rest_.emplace(*accounts_, *chat_, *files_, *uploads_, clock_, [this] { return ready(); }, std::move(rest));
-  rest_->join(*http_);
   if (auto made = make_bot_api(); !made) return made;
-  admin_.emplace(*accounts_, *files_, *bots_, [this](AccountId account, DeviceId device) { end_sessions(account, device); });
+  make_rest();
   for (unsigned number = 0; number < config_.thread_count(); ++number) make_thread(number);
-
-  webhooks::Forwarder::World world{*chat_, hub_, storage_->log(), storage_->inbox(), storage_->directory(), clock_};
-  webhooks::Ask ask = [this](webhooks::HttpRequest request) { return outgoing_->ask(std::move(request)); };
-  webhooks::Translator translate = [this](webhooks::Happening happening) {
-    return bot_api_->translate(std::move(happening));
-  };
-  webhooks_.emplace(threads_.front()->io.get_executor(), world, storage_->shelf(), random_, std::move(ask),
-                    std::move(translate), static_cast<std::size_t>(config_.webhooks_concurrent));
-  webhooks_->join(static_cast<unsigned>(threads_.size()));
+  make_webhooks();
+  admin_.emplace(*accounts_, *files_, *bots_, *desk_,
+                 [this](AccountId account, DeviceId device) { end_sessions(account, device); });
 
   if (auto caught_up = catch_up(); !caught_up) return caught_up;
   return listen(std::move(tls));
@@ -198,6 +198,30 @@ Result<void> Server::make_bot_api() {
   bot_api_.emplace(*bots_, *chat_, *files_, random_, clock_, keys, config_.public_url, subscriptions, *outgoing_);
   bot_api_->join(*http_);
   return {};
+}
+
+// After the bots' API: what is not of our form goes on to it.
+void Server::make_rest() {
+  rest::RestOptions options;
+  options.version = HOMING_VERSION;
+  options.limits = config_.api_limits();
+  options.other_messages = bot_api_->other_messages();
+  rest_.emplace(*accounts_, *chat_, *files_, *uploads_, clock_, [this] { return ready(); }, std::move(options));
+  rest_->join(*http_);
+}
+
+// After the I/O threads: it counts as one thread more.
+void Server::make_webhooks() {
+  webhooks::Forwarder::World world{*chat_, hub_, storage_->log(), storage_->inbox(), storage_->directory(), clock_};
+  webhooks::Ask ask = [this](webhooks::HttpRequest request) { return outgoing_->ask(std::move(request)); };
+  webhooks::Translator translate = [this](webhooks::Happening happening) {
+    return bot_api_->translate(std::move(happening));
+  };
+  webhooks_.emplace(threads_.front()->io.get_executor(), world, storage_->shelf(), random_, std::move(ask),
+                    std::move(translate), static_cast<std::size_t>(config_.webhooks_concurrent));
+  webhooks_->join(static_cast<unsigned>(threads_.size()));
+  desk_.emplace(storage_->shelf(), storage_->inbox(), storage_->directory(), clock_, random_,
+                [this] { webhooks_->look_again(); });
 }
 
 Result<void> Server::catch_up() {
@@ -369,6 +393,7 @@ Task<std::string> Server::metrics() {
   page.counter("notices_total", "Notices in inboxes that came of them.",
                static_cast<double>(delivery_->metrics().notices));
   add_store(page, storage_->metrics());
+  add_webhooks(page, webhooks_->metrics());
   add_files(page, files_->metrics(), storage_->blobs().totals());
   page.gauge("ready", "1 while the server takes work.", ready() ? 1 : 0);
   co_return std::move(page).take();

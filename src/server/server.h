@@ -42,6 +42,7 @@
 #include "server/config.h"
 #include "server/metrics_listener.h"
 #include "server/storage.h"
+#include "webhooks/desk.h"
 #include "webhooks/outgoing.h"
 #include "webhooks/webhooks.h"
 
@@ -71,6 +72,8 @@ class Server {
   Result<std::optional<chat::CodeSender>> code_sender();
   void make_thread(unsigned number);
   Result<void> make_bot_api();
+  void make_rest();
+  void make_webhooks();
   Result<void> catch_up();
   Result<void> listen(std::shared_ptr<const edge::TlsContext> tls);
   Result<void> ready() const;
@@ -102,6 +105,7 @@ class Server {
   std::optional<webhooks::Outgoing> outgoing_;
   std::optional<BotApi> bot_api_;
   std::optional<webhooks::Webhooks> webhooks_;  // after the threads: it works on the first one's executor
+  std::optional<webhooks::Desk> desk_;
   std::optional<Admin> admin_;
   std::optional<AdminSocket> admin_socket_;
   std::optional<MetricsListener> metrics_listener_;

@@ -18,16 +18,17 @@ namespace {
 
 constexpr std::size_t kContactsMax = 256;
 
-// Below /v1 stand our own calls too. Files are ours unless a login token asks.
+// Below /v1 stand our own calls too. Files and POST /v1/messages are ours unless a login token asks.
 std::optional<std::size_t> claim(const edge::Request& request) {
-  constexpr auto kOwn =
-      std::to_array<std::string_view>({"users", "contacts", "messages", "health", "settings", "groups"});
+  constexpr auto kOwn = std::to_array<std::string_view>({"users", "contacts", "health", "settings", "groups"});
   if (request.segments.size() < 2 || request.segments[0] != "v1") return std::nullopt;
   const std::string& second = request.segments[1];
   for (std::string_view own : kOwn) {
     if (second == own) return 0;
   }
-  if (second == "media" && token_of(request).starts_with(kLoginTokenPrefix)) return 0;
+  if (second == "messages" && request.method == "PUT") return 0;
+  bool shared = second == "media" || (second == "messages" && request.method == "POST" && request.segments.size() == 2);
+  if (shared && token_of(request).starts_with(kLoginTokenPrefix)) return 0;
   return std::nullopt;
 }
 

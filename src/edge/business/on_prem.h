@@ -18,6 +18,8 @@ class OnPremises {
 
   // Adds the family of routes. Once, before the first connection.
   void join(edge::Http& http);
+  // POST /v1/messages, for who decides by the body whose it is.
+  edge::Handler messages_call() { return by(&OnPremises::messages); }
 
  private:
   using Done = Task<Answer<boost::json::object>>;
