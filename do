@@ -145,7 +145,11 @@ do_sanitize() {
 
 do_sim() { do_setup build test; run_sim "$@"; }
 do_fuzz() { do_setup build test; exec test/fuzz/run "${1:-60}"; }
-do_bench() { do_setup build bench; build_web; build_release; exec bench/run "$@"; }
+do_bench() {
+  do_setup build bench; build_web; build_release
+  [ "${1:-}" != media ] || exec bench/media "${@:2}"
+  exec bench/run "$@"
+}
 
 # --- care ------------------------------------------------------------------------------------------------------------
 do_check() { do_setup build test; exec tools/check "$@"; }
@@ -186,6 +190,7 @@ do_help() {
 ./do sim --seeds N  the seeded simulator
 ./do fuzz SECONDS   each fuzz target for that long
 ./do bench          the standard measurements, to docs/benchmarks.md
+./do bench media    files and the HTTP API, to docs/benchmarks-media.md
 ./do web            the web app's development server
 ./do docs           docs made from the schema and the settings
 ./do release        a tarball
