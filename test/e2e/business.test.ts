@@ -1,22 +1,14 @@
 // The business API over real HTTP, as other people's SDKs use it: both forms, files, refusals.
-import { createHash, createHmac } from 'node:crypto';
-import { createServer, request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createHash } from 'node:crypto';
+import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from './person';
 import { Raw } from './raw';
+import { addBot, Receiver } from './sdk';
+import type { Bot } from './sdk';
 import { Server } from './server';
 import type { Added } from './server';
 
-interface Bot {
-  readonly phone: string;
-  readonly phone_number_id: string;
-  readonly waba_id: string;
-  readonly token: string;
-  readonly app_secret: string;
-  readonly username: string;
-  readonly password: string;
-}
 interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -30,13 +22,11 @@ let ana: Added;
 
 beforeAll(async () => {
   server = await Server.start('business', ['--webhooks-allow', '127.0.0.1']);
-  shop = await addBot('+15551239000', 'Shop');
-  other = await addBot('+15551239001', 'Other');
+  shop = await addBot(server, '+15551239000', 'Shop');
+  other = await addBot(server, '+15551239001', 'Other');
   ana = await server.add('Ana', '+15551239100');
 });
 afterAll(() => server?.close());
-
-const addBot = async (phone: string, name: string): Promise<Bot> => JSON.parse(await server.cli('bot', 'add', '--phone', phone, '--name', name)) as Bot;
 
 async function call(method: string, path: string, options: { token?: string; body?: unknown; headers?: Record<string, string> } = {}): Promise<Answer> {
   const { token = shop.token, body, headers = {} } = options;
@@ -333,43 +323,10 @@ describe('the on-premises form', () => {
   });
 });
 
-// What a bot's own server sees: the handshake, then signed bodies; and a picture for links.
-class Receiver {
-  readonly bodies: any[] = []; // eslint-disable-line @typescript-eslint/no-explicit-any
-  readonly signed: boolean[] = [];
-  readonly #server = createServer((asked, answer) => {
-    const url = new URL(asked.url ?? '/', 'http://here');
-    if (url.pathname === '/a.png') return void answer.writeHead(200, { 'content-type': 'image/png' }).end(png);
-    if (url.searchParams.has('hub.challenge')) {
-      const right = url.searchParams.get('hub.verify_token') === 'secret-word';
-      return void answer.writeHead(right ? 200 : 403).end(right ? url.searchParams.get('hub.challenge') : '');
-    }
-    if (asked.method !== 'POST') return void answer.writeHead(404).end();
-    let body = '';
-    asked.setEncoding('latin1').on('data', (piece: string) => (body += piece));
-    asked.on('end', () => {
-      const right = `sha256=${createHmac('sha256', shop.app_secret).update(body, 'latin1').digest('hex')}`;
-      this.signed.push(asked.headers['x-hub-signature-256'] === right && asked.headers['content-length'] === String(body.length));
-      this.bodies.push(JSON.parse(body));
-      answer.writeHead(200).end('ok');
-    });
-  });
-  listen(): Promise<string> {
-    return new Promise((done) => this.#server.listen(0, '127.0.0.1', () => done(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`)));
-  }
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-  get values() {
-    return this.bodies.map((body) => body.entry[0].changes[0].value);
-  }
-}
-
 describe('webhooks', () => {
   it('tell what comes and what becomes of what was sent', async () => {
-    const receiver = new Receiver();
-    const origin = await receiver.listen();
+    const receiver = await Receiver.open(shop.app_secret);
+    const { origin } = receiver;
     const path = `/v23.0/${shop.waba_id}/subscribed_apps`;
     const refused = await call('POST', path, { body: { override_callback_uri: `${origin}/hook`, verify_token: 'another word' } });
     expect([refused.status, code(refused)]).toEqual([400, 100]);
@@ -407,9 +364,9 @@ describe('webhooks', () => {
   });
 
   it('and links are fetched', async () => {
-    const receiver = new Receiver();
-    const origin = await receiver.listen();
-    const sent = await send({ type: 'image', image: { link: `${origin}/a.png` } });
+    const receiver = await Receiver.open(shop.app_secret);
+    const { origin } = receiver;
+    const sent = await send({ type: 'image', image: { link: `${origin}/wall.png` } });
     expect(sent.status, JSON.stringify(sent.json)).toBe(200);
     expect(code(await send({ type: 'image', image: { link: `${origin}/nothing.png` } }))).toBe(131053);
     expect(code(await send({ type: 'image', image: { link: 'http://10.1.2.3/a.png' } }))).toBe(131053);
@@ -431,7 +388,7 @@ describe('small manners', () => {
   });
 
   it('a bot that is removed is gone', async () => {
-    const bot = await addBot('+15551239002', 'Brief');
+    const bot = await addBot(server, '+15551239002', 'Brief');
     expect((await server.cli('bot', 'list')).trim().split('\n')).toHaveLength(3);
     await server.cli('bot', 'remove', '--phone', bot.phone);
     const answer = await call('GET', `/v23.0/${bot.phone_number_id}`, { token: bot.token });

@@ -53,3 +53,25 @@ export async function curl(...args: readonly string[]): Promise<{ status: number
   const text = stdout.slice(0, end);
   return { status: Number(stdout.slice(end + 1)), body: text.startsWith('{') ? JSON.parse(text) : text };
 }
+
+/** The smallest files of each kind that are what they say: one colour, or a head without a body. */
+export interface Sample {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+const sample = (name: string, type: string, bytes: Buffer): Sample => ({ name, type, bytes });
+const oggPage = Buffer.concat([Buffer.from('OggS\0\x02', 'latin1'), Buffer.alloc(20), Buffer.from('\x01\x13OpusHead\x01\x01\x38\x01\x80\xbb\0\0\0\0\0', 'latin1')]);
+const box = (brand: string) => Buffer.from(`\0\0\0\x18ftyp${brand}\0\0\x02\0${brand}mp41\0\0\0\x08free`, 'latin1');
+export const samples = {
+  jpeg: sample('wall.jpg', 'image/jpeg', Buffer.from(
+    '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQc1tdhbWGkJ6jq62rZ4C8ybqmx5moq6T/2wBDARweHigjKE4rK06kbl1upKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKT/' +
+    'wAARCAAwAEADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAP/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/8QAFgEBAQEAAAAAAAAAAAAAAAAAAAMF/8QAFBEBAAAAAAAAAAAAAAAAAAAAAP/aAAwDAQACEQMRAD8AsAgyQAAAAAAAAAAAAAAAAAAAAAH/2Q==', 'base64')),
+  png: sample('wall.png', 'image/png', picture()),
+  webp: sample('wave.webp', 'image/webp', Buffer.from('UklGRh4AAABXRUJQVlA4TBEAAAAv/8F/AAfQ6ZbUrP+BiOh/AAA=', 'base64')),
+  opus: sample('hello.ogg', 'audio/ogg', oggPage),
+  mp3: sample('song.mp3', 'audio/mpeg', Buffer.concat([Buffer.from('ID3\x03\0\0\0\0\0\x0a', 'latin1'), Buffer.alloc(10), Buffer.from([0xff, 0xfb, 0x90, 0x64]), Buffer.alloc(413)])),
+  mp4: sample('clip.mp4', 'video/mp4', box('isom')),
+  threegp: sample('clip.3gp', 'video/3gpp', box('3gp4')),
+  pdf: sample('Rechnung März.pdf', 'application/pdf', Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n')),
+} as const;
