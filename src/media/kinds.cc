@@ -18,6 +18,7 @@ constexpr std::array kOtherNames{
     Pair{"audio/x-m4a", "audio/mp4"},
     Pair{"audio/m4a", "audio/mp4"},
     Pair{"video/x-m4v", "video/mp4"},
+    Pair{"video/3gp", "video/3gpp"},
     Pair{"audio/x-aac", "audio/aac"},
     Pair{"audio/mp3", "audio/mpeg"},
     Pair{"audio/x-hx-aac-adts", "audio/aac"},

@@ -32,6 +32,7 @@ TEST(Kinds, OtherNamesOfATypeMeanTheSame) {
   EXPECT_EQ(canonical("audio/x-m4a"), "audio/mp4");
   EXPECT_EQ(canonical("audio/x-hx-aac-adts"), "audio/aac");
   EXPECT_EQ(canonical("audio/AMR"), "audio/amr");
+  EXPECT_EQ(decided("video/3gpp", "video/3gp"), "video/3gpp");
 }
 
 TEST(Kinds, WithoutAClaimTheBytesDecide) {
