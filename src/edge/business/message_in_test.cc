@@ -375,6 +375,13 @@ TEST(MessageIn, InteractivePartsHaveLimits) {
   };
   EXPECT_EQ(with(cps(1024), cps(60), cps(60)), 0);
   EXPECT_EQ(with(cps(1025), "h", "f"), 131009);
+  auto list_with = [](std::string_view body) {
+    return code(
+        R"("type":"interactive","interactive":{"type":"list","action":{"button":"b","sections":[{"rows":[{"id":"r","title":"t"}]}]},"body":{"text":")" +
+        std::string(body) + "\"}}");
+  };
+  EXPECT_EQ(list_with(cps(4096)), 0);
+  EXPECT_EQ(list_with(cps(4097)), 131009);
   EXPECT_EQ(with("b", cps(61), "f"), 131009);
   EXPECT_EQ(with("b", "h", cps(61)), 131009);
   EXPECT_EQ(with("", "h", "f"), 131009);

@@ -5,6 +5,7 @@ namespace homing::business {
 namespace {
 
 constexpr std::size_t kBodyMax = 1024;
+constexpr std::size_t kBodyOfListMax = 4096;
 constexpr std::size_t kHeaderMax = 60;
 constexpr std::size_t kFooterMax = 60;
 constexpr std::size_t kButtonsMax = 3;
@@ -149,7 +150,8 @@ Checked read_interactive(const json::object& from, OutgoingMessage& message, v1:
   }
   if (member(from, "body") == nullptr) return missing("interactive[body]");
   if (member(from, "action") == nullptr) return missing("interactive[action]");
-  if (auto read = read_part(from, "body", kBodyMax, out.mutable_body()); !read) return read;
+  std::size_t body_max = type == "list" ? kBodyOfListMax : kBodyMax;
+  if (auto read = read_part(from, "body", body_max, out.mutable_body()); !read) return read;
   if (auto read = read_header(from, message, out); !read) return read;
   if (auto read = read_part(from, "footer", kFooterMax, out.mutable_footer()); !read) return read;
   return read_action(from, type, out);
