@@ -103,8 +103,7 @@ Task<Answer<std::string>> BotFiles::from_link(Known known, WantedMedia wanted) {
   if ((*writer)->size() == 0) co_return refuse(131053, wanted.parameter + "[link] is an empty file");
   auto stored = co_await (*writer)->finish();
   if (!stored) co_return refuse(stored.error());
-  std::string path = fetched->url.substr(0, fetched->url.find_first_of("?#"));
-  std::string name = edge::safe_file_name(path.substr(path.rfind('/') + 1));
+  std::string name = edge::safe_file_name(name_in_url(fetched->url));
   std::string claimed = claimed_type(fetched->type, {}, name);
   auto id = co_await keep(known, std::move(*stored), std::move(name), std::move(claimed));
   if (!id) co_return refuse(131053, wanted.parameter + "[link]: " + id.error().details);

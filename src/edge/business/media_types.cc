@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+
+#include "edge/target.h"
+#include "edge/utf8.h"
 
 namespace homing::business {
 namespace {
@@ -92,6 +96,16 @@ std::string claimed_type(std::string_view part_type, std::string_view field, std
     if (name.ends_with(ending.text)) return std::string(ending.mime);
   }
   return {};
+}
+
+std::string name_in_url(std::string_view url) {
+  url = url.substr(0, url.find_first_of("?#"));
+  if (std::size_t scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  std::size_t slash = url.rfind('/');
+  if (slash == std::string_view::npos) return {};
+  std::string_view last = url.substr(slash + 1);
+  auto decoded = edge::percent_decode(last, edge::Plus::itself);
+  return decoded && edge::is_utf8(*decoded) ? std::move(*decoded) : std::string(last);
 }
 
 }  // namespace homing::business

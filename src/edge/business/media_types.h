@@ -20,4 +20,7 @@ std::uint64_t media_bytes_max(std::string_view bare);
 // application/octet-stream, the form's `type` if it is one, the name's ending. Empty: look at the bytes.
 std::string claimed_type(std::string_view part_type, std::string_view field, std::string_view file_name);
 
+// The name of the file at this address: what its path ends in, decoded if it can be. Not yet safe; empty if there is none.
+std::string name_in_url(std::string_view url);
+
 }  // namespace homing::business

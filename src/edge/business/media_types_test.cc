@@ -27,5 +27,14 @@ TEST(MediaTypes, ThePartIsBelievedBeforeTheFieldBeforeTheName) {
   EXPECT_EQ(claimed_type("", "document", "a"), "");
 }
 
+TEST(MediaTypes, AnAddressNamesAFileByTheEndOfItsPath) {
+  EXPECT_EQ(name_in_url("https://a.example/b/Rechnung%20M%C3%A4rz.pdf?x=/y#/z"), "Rechnung März.pdf");
+  EXPECT_EQ(name_in_url("https://a.example/a+b.pdf"), "a+b.pdf");
+  EXPECT_EQ(name_in_url("https://a.example/50%.pdf"), "50%.pdf");
+  EXPECT_EQ(name_in_url("https://a.example/%FF.pdf"), "%FF.pdf");
+  for (const char* url : {"https://a.example", "https://a.example/", "https://a.example/b/?c", ""})
+    EXPECT_EQ(name_in_url(url), "") << url;
+}
+
 }  // namespace
 }  // namespace homing::business
