@@ -1,4 +1,5 @@
 // What RocksStore does when the disk fails.
+#include <array>
 #include <atomic>
 #include <fstream>
 #include <map>
@@ -129,6 +130,28 @@ TEST_P(BadDisk, VerifyFindsWhatIsBrokenAndNothingElse) {
   EXPECT_EQ(whole->accounts, 2u);
   EXPECT_EQ(whole->problems, 0u) << (whole->first_problems.empty() ? "" : whole->first_problems[0]);
   EXPECT_TRUE(!broken || broken->problems > 0);
+}
+
+TEST_P(BadDisk, NoticesThatEveryDeviceHasPassedLeaveTheDisk) {
+  Person ana = person(), ben = person();
+  DeviceId tablet = device_of(ben.account);
+  ConversationId id = talk({ana, ben});
+  std::vector<Envelope> sent;
+  for (int i = 0; i < 20; ++i) post({arrived(ben.account, sent.emplace_back(say(id, ana, "while nobody is here")))});
+  ASSERT_TRUE(run(inbox().set_bookmark(sent.back().commit)));
+  reopen();
+  ASSERT_EQ(notices(ben.account).size(), 20u);
+
+  for (auto [his, hers, stay] : {std::array{9, 4, 15}, {14, 14, 5}, {14, 19, 5}, {19, 19, 0}}) {
+    ASSERT_TRUE(run(inbox().read(ben.account, Cursor{}, 100)));  // as who acknowledges does
+    ASSERT_TRUE(run(inbox().move(ben.account, ben.device, Cursor::at(sent[static_cast<std::size_t>(his)].commit))));
+    ASSERT_TRUE(run(inbox().move(ben.account, tablet, Cursor::at(sent[static_cast<std::size_t>(hers)].commit))));
+    flush();
+    auto lie = homing::rocks::verify(rocks_world().folder() / "store");
+    ASSERT_TRUE(lie);
+    EXPECT_EQ(lie->notices, static_cast<std::size_t>(stay));
+    EXPECT_EQ(notices(ben.account).size(), static_cast<std::size_t>(stay));
+  }
 }
 
 class ManyThreads : public Suite {

@@ -74,6 +74,7 @@ Error error_of(const rocksdb::Status& status) {
 
 rocksdb::ReadOptions options_for(const Look& look) {
   rocksdb::ReadOptions options;
+  options.ignore_range_deletions = true;  // docs/decisions/0014
   if (look.reach() == Reach::memory) options.read_tier = rocksdb::kBlockCacheTier;
   return options;
 }
@@ -134,6 +135,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
   auto filter = [&](Family family) -> const rocksdb::CompactionFilter*& {
     return descriptors[static_cast<std::size_t>(family)].options.compaction_filter;
   };
+  filter(Family::log) = &opened->dropped_commit_;
   filter(Family::index) = filter(Family::clients) = &opened->names_dropped_commit_;
   filter(Family::inbox) = &opened->notice_of_dropped_event_;
   // Every message asks for its client id and almost none is there: a filter answers that without a walk in the memtable.
@@ -197,6 +199,14 @@ Result<void> Database::scan(Family in, const std::string& from, const std::strin
 Result<void> Database::scan(Family in, const std::string& from, const std::string& to, const Visit& visit) {
   Look look(Reach::disk);
   return scan(in, from, to, look, visit);
+}
+
+Result<std::string> Database::last_name(Family in) {
+  std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options_for(Look(Reach::disk)), family(in)));
+  it->SeekToLast();
+  if (!it->status().ok()) return std::unexpected(error_of(it->status()));
+  if (!it->Valid()) return fail(Code::not_found);
+  return it->key().ToString();
 }
 
 Result<void> Database::write(rocksdb::WriteBatch& batch, Sync sync) {

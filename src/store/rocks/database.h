@@ -70,6 +70,8 @@ class Database {
   using Visit = std::function<bool(std::string_view key, std::string_view value)>;
   Result<void> scan(Family family, const std::string& from, const std::string& to, Look& look, const Visit& visit);
   Result<void> scan(Family family, const std::string& from, const std::string& to, const Visit& visit);
+  // The highest key; `not_found` in an empty family. Waits for the disk.
+  Result<std::string> last_name(Family family);
 
   // What was acknowledged and did not come back, in a sentence; empty if nothing is missing.
   const std::string& lost() const { return lost_; }
@@ -104,6 +106,7 @@ class Database {
   Result<void> fail_writes(const rocksdb::Status& status);
 
   std::atomic<std::uint64_t> floor_{0};
+  DroppedCommit dropped_commit_{floor_};
   NamesDroppedCommit names_dropped_commit_{floor_};
   NoticeOfDroppedEvent notice_of_dropped_event_{floor_};
   NoGaps no_gaps_;

@@ -12,6 +12,19 @@
 
 namespace homing::rocks {
 
+// For the log: the events themselves.
+class DroppedCommit final : public rocksdb::CompactionFilter {
+ public:
+  explicit DroppedCommit(const std::atomic<std::uint64_t>& floor) : floor_(floor) {}
+  const char* Name() const override { return "homing.DroppedCommit"; }
+  bool Filter(int, const rocksdb::Slice& name, const rocksdb::Slice&, std::string*, bool*) const override {
+    return name.size() == 8 && get_u64(name.ToStringView()) < floor_;
+  }
+
+ private:
+  const std::atomic<std::uint64_t>& floor_;
+};
+
 // For families whose values are commits: the index and the client ids.
 class NamesDroppedCommit final : public rocksdb::CompactionFilter {
  public:

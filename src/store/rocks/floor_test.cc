@@ -11,6 +11,18 @@ bool leaves_out(const rocksdb::CompactionFilter& filter, const std::string& name
   return filter.Filter(0, name, value, &changed, &is_changed);
 }
 
+TEST(Floor, LeavesOutDroppedCommits) {
+  std::atomic<std::uint64_t> floor{0};
+  DroppedCommit filter(floor);
+  EXPECT_FALSE(leaves_out(filter, key(Commit{1}), "event"));
+
+  floor = 10;
+
+  EXPECT_TRUE(leaves_out(filter, key(Commit{9}), "event"));
+  EXPECT_FALSE(leaves_out(filter, key(Commit{10}), "event"));
+  EXPECT_FALSE(leaves_out(filter, "short", "event"));
+}
+
 TEST(Floor, LeavesOutWhatNamesADroppedCommit) {
   std::atomic<std::uint64_t> floor{0};
   NamesDroppedCommit filter(floor);

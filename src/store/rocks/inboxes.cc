@@ -3,12 +3,15 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "store/rocks/keys.h"
 #include "wire/stored.h"
 
 namespace homing::rocks {
 namespace {
+
+constexpr std::size_t kBatchBytesMax = 256 << 10;
 
 std::string next_account(AccountId account) { return key(account.value + 1); }
 
@@ -254,7 +257,8 @@ Result<void> Inboxes::remove(AccountId account, DeviceId device, Look& look) {
   return {};
 }
 
-void Inboxes::stage(AccountId account, State& state, rocksdb::WriteBatch& notices, rocksdb::WriteBatch& places) {
+void Inboxes::stage(AccountId account, State& state, rocksdb::WriteBatch& notices, rocksdb::WriteBatch& places,
+                    std::vector<Passed>& passed) {
   for (Entry& entry : state.entries) {
     if (entry.on_disk == OnDisk::yes) continue;
     notices.Put(database_.family(Family::inbox), key(account, entry.at), store(entry.news));
@@ -271,19 +275,41 @@ void Inboxes::stage(AccountId account, State& state, rocksdb::WriteBatch& notice
   }
   state.places_dirty = false;
   if (state.drained_from_disk && state.places_known) {
-    Cursor passed = lowest(state);
-    places.DeleteRange(database_.family(Family::inbox), key(account.value), key(account, Cursor{passed.value + 1}));
+    Cursor to = lowest(state);
+    if (to > state.removed) passed.push_back(Passed{account, std::exchange(state.removed, to), to});
     state.drained_from_disk = false;
   }
 }
 
-void Inboxes::stage(rocksdb::WriteBatch& notices, rocksdb::WriteBatch& places) {
+std::vector<Inboxes::Passed> Inboxes::stage(rocksdb::WriteBatch& notices, rocksdb::WriteBatch& places) {
+  std::vector<Passed> passed;
   for (Shard& shard : shards_) {
     shard.with([&](auto& states) {
-      for (auto& [account, state] : states) stage(account, state, notices, places);
+      for (auto& [account, state] : states) stage(account, state, notices, places, passed);
     });
   }
   places.Put(database_.family(Family::meta), "bookmark", key(bookmark()));
+  return passed;
+}
+
+Result<void> Inboxes::remove(const std::vector<Passed>& passed) {
+  rocksdb::WriteBatch batch;
+  Result<void> written;
+  for (const Passed& notices : passed) {
+    auto scanned = database_.scan(Family::inbox, key(notices.account, Cursor{notices.after.value + 1}),
+                                  key(notices.account, Cursor{notices.to.value + 1}),
+                                  [&](std::string_view name, std::string_view) {
+                                    batch.Delete(database_.family(Family::inbox), name);
+                                    if (batch.GetDataSize() < kBatchBytesMax) return true;
+                                    written = database_.write(batch, Database::Sync::no);
+                                    batch.Clear();
+                                    return written.has_value();
+                                  });
+    if (!scanned) return scanned;
+    if (!written) return written;
+  }
+  if (batch.Count() > 0) written = database_.write(batch, Database::Sync::no);
+  return written;
 }
 
 void Inboxes::stage_moved(const Conversation& conversation, rocksdb::WriteBatch& batch) {

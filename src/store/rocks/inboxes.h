@@ -41,11 +41,19 @@ class Inboxes {
 
   // How many are in memory.
   std::size_t size() const;
+  // Notices on disk that every device of the account has passed.
+  struct Passed {
+    AccountId account;
+    Cursor after;
+    Cursor to;
+  };
   // Puts what changed since the last time: new notices into one batch, cursors, removals and the bookmark into another,
-  // which must be written after it. Nothing may change meanwhile.
-  void stage(rocksdb::WriteBatch& notices, rocksdb::WriteBatch& places);
+  // which must be written after it. Nothing may change meanwhile. Returns what is to be removed after that.
+  std::vector<Passed> stage(rocksdb::WriteBatch& notices, rocksdb::WriteBatch& places);
   // After both were written: lets go of what rests.
   void rest();
+  // Waits for the disk, to see which those are. What stays after a failure is seen by nobody, and goes another time.
+  Result<void> remove(const std::vector<Passed>& passed);
   // Puts the notices about this conversation's marks that are not on disk yet. Any thread.
   void stage_moved(const Conversation& conversation, rocksdb::WriteBatch& batch);
   // The lowest commit that a device still waits for, over everything on disk; `through` + 1 if nothing waits.
@@ -68,6 +76,7 @@ class Inboxes {
     std::vector<Entry> entries;
     std::vector<Place> places;
     Cursor maybe_on_disk;
+    Cursor removed;  // what lay on disk up to here went, since this state was made
     std::uint64_t number = 0;  // tells this state from a later one of the same account
     std::vector<Cursor> unwritten_removals;  // written entries that were trimmed or replaced since
     std::vector<DeviceId> forgotten;  // whose cursors on disk must go
@@ -95,7 +104,8 @@ class Inboxes {
   Result<std::vector<Place>> load_places(AccountId account, Look& look);
   static Cursor lowest(const State& state);
   static void trim(State& state);
-  void stage(AccountId account, State& state, rocksdb::WriteBatch& notices, rocksdb::WriteBatch& places);
+  void stage(AccountId account, State& state, rocksdb::WriteBatch& notices, rocksdb::WriteBatch& places,
+             std::vector<Passed>& passed);
 
   Database& database_;
   Guarded<Order> order_;

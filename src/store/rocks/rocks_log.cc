@@ -20,6 +20,7 @@ using rocks::Look;
 using rocks::Reach;
 
 Result<Envelope> RocksStore::load(Commit commit, Look& look) {
+  if (commit.value < database_->floor()) return fail(Code::not_found);
   if (auto recent = recent_.find(commit)) return *recent;
   auto bytes = database_->get(Family::log, key(commit), look);
   if (!bytes) return std::unexpected(bytes.error());
@@ -212,6 +213,7 @@ Task<Result<Followed>> RocksStore::follow(Partition, Commit after, std::size_t l
 
 Result<Followed> RocksStore::events(Commit after, Commit last, std::size_t limit, Look& look) {
   Followed followed;
+  if (std::uint64_t floor = database_->floor(); floor > 0) after = std::max(after, Commit{floor - 1});
   if (auto recent = recent_.after(after, limit)) {
     followed.envelopes = std::move(*recent);
   } else {
@@ -292,14 +294,13 @@ Result<Commit> RocksStore::retain_now(Retention retention, Time now) {
   if (floor->value <= database_->floor()) return Commit{database_->floor()};
   if (auto flushed = flush(); !flushed) return std::unexpected(flushed.error());
 
-  std::string begin = key(Commit{}), end = key(*floor);
   rocksdb::WriteBatch batch;
-  batch.DeleteRange(database_->family(Family::log), begin, end);
   batch.Put(database_->family(Family::meta), "floor", key(*floor));
   if (auto written = database_->write(batch, rocks::Database::Sync::yes); !written)
     return std::unexpected(written.error());
   database_->set_floor(*floor);
   // Whole files that hold nothing but dropped events go at once; the rest as files are rewritten.
+  std::string begin = key(Commit{}), end = key(*floor);
   rocksdb::Slice from(begin), to(end);
   rocksdb::RangePtr range(&from, &to);
   (void)rocksdb::DeleteFilesInRanges(&database_->db(), database_->family(Family::log), &range, 1, false);

@@ -31,11 +31,10 @@ Result<Commit> commit_at(Database& database, const char* name) {
 }
 
 Result<Commit> last_in_log(Database& database) {
-  std::unique_ptr<rocksdb::Iterator> it(
-      database.db().NewIterator(rocksdb::ReadOptions(), database.family(Family::log)));
-  it->SeekToLast();
-  if (!it->status().ok()) return fail(Code::corrupt, it->status().ToString());
-  return it->Valid() && it->key().size() == 8 ? Commit{rocks::get_u64(it->key().ToStringView())} : Commit{};
+  auto name = database.last_name(Family::log);
+  if (!name && name.error().code == Code::not_found) return Commit{};
+  if (!name) return std::unexpected(name.error());
+  return name->size() == 8 ? Commit{rocks::get_u64(*name)} : Commit{};
 }
 
 }  // namespace
@@ -136,15 +135,16 @@ Result<void> RocksStore::flush() {
 Result<void> RocksStore::flush_derived() {
   if (auto written = write_owed(); !written) return written;
   owed_.resize(3);
+  std::vector<rocks::Inboxes::Passed> passed;
   {
     std::unique_lock moment(moment_);
     marks_.stage(owed_[0]);
-    inboxes_.stage(owed_[1], owed_[2]);
+    passed = inboxes_.stage(owed_[1], owed_[2]);
   }
   if (auto written = write_owed(); !written) return written;
   marks_.rest();
   inboxes_.rest();
-  return {};
+  return inboxes_.remove(passed);
 }
 
 // What could not be written stays owed: nobody else holds it as something to be written.
