@@ -53,6 +53,10 @@ class Filler {
     content.mutable_text()->set_text(std::string(options.text_bytes, '.'));
     body_ = content.SerializeAsString();
   }
+  // The store ends while its callers' io_context lives, also when something failed.
+  ~Filler() { storage_.close(); }
+  Filler(const Filler&) = delete;
+  Filler& operator=(const Filler&) = delete;
 
   void run() {
     work("accounts", &Filler::add_accounts);
@@ -155,7 +159,6 @@ int fill(const Options& options) {
   auto storage = must(server::Storage::open(options.data), "open");
   Filler filler(options, *storage);
   filler.run();
-  storage->close();
   return 0;
 }
 
