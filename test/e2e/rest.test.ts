@@ -187,6 +187,7 @@ describe('what is unread', () => {
     const status = async (query: string) => (await curl(`${server.origin}/messages${query}`, '-H', auth(ana))).status;
     expect(await status(`?user_id=${ben.account_id}`)).toBe(403);
     expect(await status(`?user_id=${encodeURIComponent(ana.phone)}`)).toBe(200);
+    expect(await status(`?user_id=${ana.phone}`), 'a plus that was not escaped').toBe(200);
     expect(await status('?limit=1000')).toBe(200);
     for (const wrong of ['?limit=0', '?limit=1001', '?limit=x', '?wait=61', '?wait=-1', '?after=x', '?after=99999999999999999']) expect(await status(wrong), wrong).toBe(400);
     expect(await ack(ana, '99999999999999999')).toMatchObject({ status: 400, body: { error: { field: 'up_to' } } });

@@ -16,8 +16,12 @@ std::optional<AccountId> id_from(const std::string& written) {
   return id;
 }
 
-// Digits alone are a phone number without its plus, unless an account has them for its id.
-std::string with_plus(const std::string& written) { return id_from(written) ? "+" + written : written; }
+// Digits alone are a phone number without its plus, unless an account has them for its id. In an address a plus means a
+// space: who writes +1555... there unescaped means the plus.
+std::string with_plus(const std::string& written) {
+  if (written.starts_with(' ')) return "+" + written.substr(1);
+  return id_from(written) ? "+" + written : written;
+}
 
 }  // namespace
 
