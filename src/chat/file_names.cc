@@ -57,6 +57,8 @@ char32_t small(char32_t c) {
   return c;
 }
 
+char small_letter(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
 bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
@@ -84,13 +86,35 @@ std::string clean_file_name(std::string_view written) {
 
 std::string clean_mime_type(std::string_view written) {
   std::string type(written.substr(0, written.find(';')));
-  std::ranges::transform(type, type.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(type, type.begin(), small_letter);
   std::erase(type, ' ');
   std::size_t slash = type.find('/');
   if (type.size() > limits::kMimeTypeBytesMax || slash == type.npos) return {};
   std::string_view view(type);
   return is_token(view.substr(0, slash)) && is_token(view.substr(slash + 1)) ? type : std::string();
+}
+
+std::string codecs_of(std::string_view written) {
+  constexpr std::size_t kCodecsBytesMax = 100;
+  constexpr std::string_view kName = "codecs=";
+  while (written.find(';') != written.npos) {
+    written.remove_prefix(written.find(';') + 1);
+    while (written.starts_with(' ')) written.remove_prefix(1);
+    std::string name(written.substr(0, kName.size()));
+    std::ranges::transform(name, name.begin(), small_letter);
+    if (name != kName) continue;
+    std::string_view value = written.substr(kName.size());
+    value = value.substr(0, value.find(';'));
+    while (value.ends_with(' ')) value.remove_suffix(1);
+    bool quoted = value.size() > 2 && value.starts_with('"') && value.ends_with('"');
+    std::string_view list = quoted ? value.substr(1, value.size() - 2) : value;
+    bool harmless = !list.empty() && list.size() <= kCodecsBytesMax && std::ranges::all_of(list, [quoted](char c) {
+      bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      return plain || c == '.' || c == '-' || c == '_' || (quoted && (c == ',' || c == ' '));
+    });
+    return harmless ? "; codecs=" + std::string(value) : std::string();
+  }
+  return {};
 }
 
 std::string folded(std::string_view text) {

@@ -43,6 +43,17 @@ TEST(FileNames, AMimeTypeIsSmallAndWithoutParameters) {
   EXPECT_EQ(clean_mime_type("a/" + std::string(limits::kMimeTypeBytesMax - 1, 'b')), "");
 }
 
+TEST(FileNames, OfATypesParametersOnlyTheCodecsAreKept) {
+  EXPECT_EQ(codecs_of("audio/ogg; codecs=opus"), "; codecs=opus");
+  EXPECT_EQ(codecs_of("audio/ogg;charset=x;Codecs=opus ;q=1"), "; codecs=opus");
+  EXPECT_EQ(codecs_of("video/mp4; codecs=\"avc1.42E01E, mp4a.40.2\""), "; codecs=\"avc1.42E01E, mp4a.40.2\"");
+  for (const char* none : {"audio/ogg", "", "text/plain; charset=utf-7", "a/b; codecs=", "a/b; codecs=\"", "a/b; codecs=x,y",
+                           "a/b; codecs=\r\nX: y", "a/b; codecs=\"a\"b\""}) {
+    EXPECT_EQ(codecs_of(none), "") << none;
+  }
+  EXPECT_EQ(codecs_of("a/b; codecs=" + std::string(101, 'x')), "");
+}
+
 TEST(FileNames, CapitalsDoNotMatterInTheScriptsThatHaveThem) {
   EXPECT_EQ(folded("Plan ÄÖÜ ŁÓDŹ"), folded("pLAN äöü łódź"));
   EXPECT_EQ(folded("ΑΒΓ"), folded("αβγ"));

@@ -74,6 +74,7 @@ Task<Result<File>> Files::add(AccountId owner, StoredBlob stored, NewFile about)
   file.owner = owner;
   file.name = clean_file_name(about.name);
   file.expires = about.expires;
+  if (about.unused > limits_.unused) file.stays = clock_.now() + about.unused;
   auto refuse = [this](Error error) -> Result<File> {
     ++metrics_.refused;
     return std::unexpected(std::move(error));
@@ -95,6 +96,7 @@ Task<Result<File>> Files::add(AccountId owner, StoredBlob stored, NewFile about)
     }
     file.kind = seen->kind;
     file.mime_type = seen->mime_type;
+    if (seen->kind == FileKind::audio || seen->kind == FileKind::video) file.mime_type += codecs_of(about.mime_type);
     file.width = seen->width;
     file.height = seen->height;
     file.thumbnail = std::move(seen->thumbnail);

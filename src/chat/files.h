@@ -43,6 +43,7 @@ struct NewFile {
   std::string mime_type;  // empty: whatever it is
   Metadata metadata = Metadata::keep;
   Time expires;  // 0: never
+  std::chrono::milliseconds unused{0};  // how long it stays at least though nothing needs it, if that is longer
 };
 
 struct OpenFile {

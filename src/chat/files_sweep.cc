@@ -81,6 +81,7 @@ Task<Result<bool>> Files::needed(File file, Sweep how) {
   Time now = clock_.now();
   if (is_over(file.expires, now)) co_return false;
   bool deleted = file.deleted.ms != 0;
+  if (!deleted && now < file.stays) co_return true;
   if (now - std::max(file.used, file.deleted) < (deleted ? kStaysAfterDeletion : limits_.unused)) co_return true;
   std::string kept = name::kept_prefix(file.id);
   auto holders = co_await records_.records(kept, end_of(kept), 1);

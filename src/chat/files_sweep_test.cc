@@ -25,6 +25,24 @@ TEST_F(FilesTest, WhatNobodyNeedsGoesAfterADayAndADrySweepSaysIt) {
   EXPECT_EQ(sweep().files, 0u);
 }
 
+TEST_F(FilesTest, WhatIsMeantForLaterStaysLongerUnlessItsOwnerDeletesIt) {
+  NewFile later{"a.txt", "", Metadata::keep, {}, hours(24 * 30)};
+  upload(kAna, "kept", later);
+  auto deleted = upload(kAna, "deleted", later);
+  ASSERT_TRUE(run(files_->erase(kAna, deleted->id)));
+  clock_.pass(hours(24 * 30) - std::chrono::milliseconds(1));
+  EXPECT_EQ(sweep().files, 1u);
+  EXPECT_EQ(blob_disk_.blobs.size(), 1u);
+
+  clock_.pass(std::chrono::milliseconds(1));
+  EXPECT_EQ(sweep().files, 1u);
+
+  later.unused = hours(1);
+  upload(kAna, "any", later);
+  clock_.pass(hours(23));
+  EXPECT_EQ(sweep().files, 0u) << "never shorter than others";
+}
+
 TEST_F(FilesTest, WhatAMessageShowsStaysUntilTheMessageGoes) {
   make(kTeam, {kAna, kBen});
   auto file = upload(kAna, "hello");

@@ -44,6 +44,7 @@ struct File {
   std::uint32_t width = 0;  // pixels, of an image as it is looked at
   std::uint32_t height = 0;
   std::string thumbnail;  // a small JPEG; empty: none
+  Time stays;  // until then also if nothing needs it; 0: as long as any file
 
   friend bool operator==(const File&, const File&) = default;
 };

@@ -25,6 +25,7 @@ std::string store(const File& file) {
   record.set_width(file.width);
   record.set_height(file.height);
   record.set_thumbnail(file.thumbnail);
+  record.set_stays_ms(file.stays.ms);
   return record.SerializeAsString();
 }
 
@@ -48,7 +49,8 @@ Result<File> load_file(std::string_view bytes) {
               Time{record.deleted_ms()},
               record.width(),
               record.height(),
-              record.thumbnail()};
+              record.thumbnail(),
+              Time{record.stays_ms()}};
 }
 
 std::string store(const Upload& upload) {

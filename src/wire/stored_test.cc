@@ -60,7 +60,8 @@ TEST(Stored, RecordsComeBackWhole) {
   EXPECT_EQ(load_ticket(store(ticket)), ticket);
 
   File file{"123",   AccountId{1}, "a.jpg", FileKind::image, "image/jpeg", 5,   BlobId{std::string(64, 'a')},
-            Time{1}, Time{2},      Time{3}, Time{4},         640,          480, "jpeg"};
+            Time{1}, Time{2},      Time{3}, Time{4},         640,          480, "jpeg",
+            Time{5}};
   EXPECT_EQ(load_file(store(file)), file);
 
   Upload upload{"abc", AccountId{1}, 5, "a.jpg", "image/jpeg", Time{1}};
