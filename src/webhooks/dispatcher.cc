@@ -36,6 +36,10 @@ HttpRequest request_for(const Subscription& subscription, const std::string& bod
 
 }  // namespace
 
+bool refuses(int status) {
+  return status >= 400 && status <= 499 && status != 408 && status != 425 && status != 429;
+}
+
 milliseconds pause_after(std::uint32_t attempts, Random& random) {
   milliseconds pause = kPauseFirst;
   for (std::uint32_t i = 1; i < attempts && pause < kPauseMax; ++i) pause *= 2;
@@ -95,6 +99,7 @@ Task<Result<void>> Dispatcher::find_lanes() {
     if (lane.under_way) continue;
     lane.from = 0;
     lane.attempts = tried ? (*tries)->attempts : 0;
+    lane.refusals = tried ? (*tries)->refusals : 0;
   }
   co_return Result<void>{};
 }
@@ -185,11 +190,12 @@ Task<Result<Dispatcher::Next>> Dispatcher::post(LaneId id, Waiting waiting) {
   auto answer = co_await ask_(std::move(request));
   if (!answer) {
     std::string why = answer.error().detail;
-    co_return co_await failed(id, std::move(waiting), std::move(why));
+    co_return co_await failed(id, std::move(waiting), Failure::trouble, std::move(why));
   }
   if (answer->status < 200 || answer->status > 299) {
     std::string why = fmt::format("The webhook answered {}.", answer->status);
-    co_return co_await failed(id, std::move(waiting), std::move(why));
+    Failure failure = refuses(answer->status) ? Failure::refused : Failure::trouble;
+    co_return co_await failed(id, std::move(waiting), failure, std::move(why));
   }
   ++metrics_.sent;
   find(id)->told = waiting.order;
@@ -207,21 +213,26 @@ void Dispatcher::passed(LaneId id, std::uint64_t order) {
   Lane& lane = *find(id);
   lane.from = order + 1;  // unless `searched`, which begins anew
   lane.attempts = 0;
+  lane.refusals = 0;
   lane.told = 0;
 }
 
-Task<Result<Dispatcher::Next>> Dispatcher::failed(LaneId id, Waiting waiting, std::string refusal) {
+Task<Result<Dispatcher::Next>> Dispatcher::failed(LaneId id, Waiting waiting, Failure failure, std::string refusal) {
   ++metrics_.failed;
   Lane& lane = *find(id);
   Time now = clock_.now();
   std::uint64_t order = waiting.order;
   if (refusal.size() > kRefusalBytesMax) refusal.resize(kRefusalBytesMax);
-  Tries tries{order, ++lane.attempts, now + pause_after(lane.attempts, random_), std::move(refusal)};
+  milliseconds pause = pause_after(++lane.attempts, random_);
+  if (failure == Failure::refused && ++lane.refusals < kRefusalsMax) {
+    pause = std::max(pause, kPauseRefused[lane.refusals - 1]);
+  }
+  Tries tries{order, lane.attempts, now + pause, std::move(refusal), lane.refusals};
   if (tries.attempts == 1) {
     log::warn("webhook.failed",
               {{"bot", id.bot.value}, {"conversation", id.conversation.value}, {"detail", tries.refusal}});
   }
-  if (now - waiting.added < kGivenUpAfter) {
+  if (now - waiting.added < kGivenUpAfter && lane.refusals < kRefusalsMax) {
     Time due = tries.due;
     auto kept = co_await queue_.set_tries(id, std::move(tries));
     if (!kept) log::warn("webhook.queue_trouble", {{"bot", id.bot.value}, {"detail", kept.error().detail}});

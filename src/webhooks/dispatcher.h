@@ -1,6 +1,7 @@
 // Tells webhooks what waits in the queue. Per bot some bodies are under way at the same moment, of one lane only ever its
 // first; so a chat keeps its order, and one that fails holds up nobody else. Any 2xx is done; everything else is tried
-// again after growing pauses, for seven days, and is a dead letter then.
+// again after growing pauses, for seven days, and is a dead letter then. A body that the receiver refuses three times with
+// a 4xx is one at once: some receivers never take certain events, and the chat must go on.
 //
 // In memory: the place of each lane in which something waits, no bodies. After a restart it finds them again.
 // Lives on one executor, that of Webhooks; every call is made there.
@@ -27,8 +28,15 @@ namespace homing::webhooks {
 inline constexpr std::chrono::milliseconds kPauseFirst = std::chrono::seconds(1);
 inline constexpr std::chrono::milliseconds kPauseMax = std::chrono::hours(1);
 inline constexpr std::chrono::milliseconds kGivenUpAfter = std::chrono::days(7);
+inline constexpr std::uint32_t kRefusalsMax = 3;
+// Between refusals; a receiver that is being replaced answers 404 for a while.
+inline constexpr std::chrono::milliseconds kPauseRefused[] = {std::chrono::seconds(5), std::chrono::seconds(30)};
 inline constexpr std::chrono::milliseconds kPostLimit = std::chrono::seconds(10);
 inline constexpr std::size_t kUnderWayMax = 64;  // of all bots
+
+// Whether this status says that the body is not wanted, now and later. Too slow (408), too early (425) and too much (429)
+// are no such answers.
+bool refuses(int status);
 
 // The pause after this many failed attempts: 1 s, 2 s, 4 s ... 1 h, and up to a quarter more.
 std::chrono::milliseconds pause_after(std::uint32_t attempts, Random& random);
@@ -59,6 +67,7 @@ class Dispatcher {
  private:
   struct Lane {
     std::uint32_t attempts = 0;  // at the first body
+    std::uint32_t refusals = 0;  // among them
     std::uint64_t from = 0;  // nothing waits before this order
     std::uint64_t told = 0;  // the webhook has this one, but the queue could not take that down yet
     Time due;
@@ -81,7 +90,8 @@ class Dispatcher {
   Task<void> work(LaneId id);
   Task<Result<Next>> tell_first(LaneId id);
   Task<Result<Next>> post(LaneId id, Waiting waiting);
-  Task<Result<Next>> failed(LaneId id, Waiting waiting, std::string refusal);
+  enum class Failure { trouble, refused };
+  Task<Result<Next>> failed(LaneId id, Waiting waiting, Failure failure, std::string refusal);
   Task<Result<Next>> finish(LaneId id, std::uint64_t order);
   void passed(LaneId id, std::uint64_t order);
 

@@ -112,7 +112,7 @@ TEST_F(DispatcherTest, AnyOtherAnswerThan2xxIsTriedAgainWithTheSameBytes) {
     bool first = true;
     receiver_.status = [&](const HttpRequest&) { return std::exchange(first, false) ? status : 204; };
     add(1, "body");
-    pass(5s);
+    pass(7s);
     ASSERT_EQ(receiver_.posts.size(), 2u) << status;
     EXPECT_EQ(receiver_.posts[0].request.body, receiver_.posts[1].request.body);
     EXPECT_EQ(receiver_.posts[0].request.headers, receiver_.posts[1].request.headers);
@@ -173,6 +173,65 @@ TEST_F(DispatcherTest, AfterSevenDaysABodyIsADeadLetterAndTheChatGoesOn) {
   EXPECT_THAT(receiver_.taken(), ElementsAre("late", "dies"));
   EXPECT_EQ(records("hook/mail/"), 0u);
   EXPECT_EQ(records("hook-dead/"), 0u);
+}
+
+TEST_F(DispatcherTest, ABodyThatIsRefusedThreeTimesIsADeadLetterAndTheChatGoesOn) {
+  for (int status : {400, 401, 403, 404, 422}) {
+    receiver_.posts.clear();
+    receiver_.status = [&](const HttpRequest& request) { return request.body == "unwanted" ? status : 200; };
+    add(1, "unwanted");
+    add(1, "then");
+    pass(30s);
+    EXPECT_EQ(attempts("unwanted").size(), 2u) << status;
+    EXPECT_THAT(receiver_.taken(), IsEmpty());
+    pass(15s);
+
+    auto times = attempts("unwanted");
+    ASSERT_EQ(times.size(), 3u) << status;
+    EXPECT_GE(times[1] - times[0], 5s);
+    EXPECT_GE(times[2] - times[1], 30s);
+    EXPECT_THAT(receiver_.taken(), ElementsAre("then"));
+    auto dead = run(life_->queue.dead(kBot, LaneId{}, 0, 10));
+    ASSERT_EQ(dead->items.size(), 1u);
+    EXPECT_EQ(dead->items[0].refusal, "The webhook answered " + std::to_string(status) + ".");
+
+    receiver_.status = [](const HttpRequest&) { return 200; };
+    EXPECT_EQ(run(life_->queue.revive(kBot)), 1u) << "nothing is lost";
+    EXPECT_TRUE(run(life_->dispatcher.find_lanes()));
+    poll();
+    EXPECT_THAT(receiver_.taken(), ElementsAre("then", "unwanted"));
+  }
+}
+
+TEST_F(DispatcherTest, TroubleIsNoRefusal) {
+  for (int status : {0, 302, 408, 425, 429, 500, 503}) {
+    receiver_.posts.clear();
+    receiver_.status = [&](const HttpRequest&) { return status; };
+    add(1, "body");
+    pass(std::chrono::hours(3), 1s);
+    EXPECT_GT(attempts("body").size(), 10u) << status;
+    EXPECT_EQ(records("hook-dead/"), 0u) << status;
+
+    receiver_.status = [](const HttpRequest&) { return 200; };
+    pass(std::chrono::hours(2), 1min);
+    EXPECT_THAT(receiver_.taken(), ElementsAre("body")) << status;
+  }
+}
+
+TEST_F(DispatcherTest, RefusalsAreCountedAlsoAcrossTroubleAndARestart) {
+  std::vector<int> answers{500, 400, 500, 400};
+  std::size_t asked = 0;
+  receiver_.status = [&](const HttpRequest&) { return asked < answers.size() ? answers[asked++] : 404; };
+  add(1, "body");
+  pass(20s);
+  EXPECT_EQ(attempts("body").size(), 4u);
+  start();
+  EXPECT_EQ(records("hook-dead/"), 0u);
+
+  pass(1min);
+
+  EXPECT_EQ(attempts("body").size(), 5u);
+  EXPECT_EQ(records("hook-dead/"), 1u);
 }
 
 TEST_F(DispatcherTest, WhatCameBackFromTheDeadGoesFirst) {

@@ -130,7 +130,7 @@ Task<Result<std::optional<Tries>>> Queue::tries(LaneId lane) {
   if (!bytes) co_return std::unexpected(bytes.error());
   auto read = parse<stored::WebhookTries>(*bytes);
   if (!read) co_return std::unexpected(read.error());
-  co_return Tries{read->order(), read->attempts(), Time{read->due_ms()}, read->refusal()};
+  co_return Tries{read->order(), read->attempts(), Time{read->due_ms()}, read->refusal(), read->refusals()};
 }
 
 Task<Result<void>> Queue::set_tries(LaneId lane, Tries tries) {
@@ -139,6 +139,7 @@ Task<Result<void>> Queue::set_tries(LaneId lane, Tries tries) {
   out.set_attempts(tries.attempts);
   out.set_due_ms(tries.due.ms);
   out.set_refusal(tries.refusal);
+  out.set_refusals(tries.refusals);
   std::vector<RecordChange> changes{RecordChange{name_of(kTries, lane), out.SerializeAsString()}};
   co_return co_await records_.write(std::move(changes), Durable::later);
 }

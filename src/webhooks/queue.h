@@ -5,7 +5,7 @@
 //   hook/lane/BOT/LANE         how far: the next order, and the Seqs that were told
 //   hook/mail/BOT/LANE/ORDER   a body
 //   hook/tries/BOT/LANE        attempts at the lane's first body; may be lost in a crash
-//   hook-dead/BOT/LANE/ORDER   a body that nobody took in seven days
+//   hook-dead/BOT/LANE/ORDER   a body that nobody took in seven days, or that was refused
 //
 // Bodies stay in the store: nothing here grows with the backlog. Owned by Webhooks; any I/O thread.
 #pragma once
@@ -33,6 +33,8 @@ struct LaneId {
   ConversationId conversation;
   friend constexpr auto operator<=>(LaneId, LaneId) = default;
 };
+// The lane of what belongs to no conversation.
+inline constexpr ConversationId kNoConversation{};
 
 // How far a conversation was put into the queue.
 struct LaneMarks {
@@ -59,6 +61,7 @@ struct Tries {
   std::uint32_t attempts = 0;
   Time due;
   std::string refusal;  // what came of the last one
+  std::uint32_t refusals = 0;  // attempts that the receiver refused
   friend bool operator==(const Tries&, const Tries&) = default;
 };
 
