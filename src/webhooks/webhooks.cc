@@ -47,6 +47,25 @@ Task<void> Webhooks::run() {
   }
 }
 
+Task<Result<void>> Webhooks::tell(AccountId bot, Mail mail) {
+  constexpr int kAttempts = 5;  // when several threads tell the same bot something
+  const LaneId lane{bot, kNoConversation};
+  for (int attempt = 1;; ++attempt) {
+    auto was = co_await queue_.marks(lane);
+    if (!was) co_return std::unexpected(was.error());
+    LaneMarks is = was->value_or(LaneMarks{});
+    std::vector<Mail> mails{mail};
+    auto added = co_await queue_.add(lane, *was, is, std::move(mails));
+    if (added) break;
+    if (added.error().code != Code::conflict || attempt == kAttempts) co_return std::unexpected(added.error());
+  }
+  boost::asio::post(executor_, [this, lane] {
+    dispatcher_.added(lane);
+    dispatcher_.tick();
+  });
+  co_return Result<void>{};
+}
+
 void Webhooks::look_again() {
   boost::asio::post(executor_, [this] { boost::asio::co_spawn(executor_, find_lanes(), boost::asio::detached); });
 }

@@ -3,7 +3,8 @@
 //   a bot's inbox ──▶ Forwarder ──▶ Queue (on disk) ──▶ Dispatcher ──▶ Outgoing ──▶ the bot's URL
 //                        └─ acknowledges what is in the queue: senders see ✓✓
 //
-// Owned by server/. Works on one executor; `subscriptions()` may be used from any I/O thread, and so may retry().
+// Owned by server/. Works on one executor; `subscriptions()` may be used from any I/O thread, and so may tell() and
+// look_again().
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -38,6 +39,9 @@ class Webhooks {
   Task<void> run();
 
   Subscriptions& subscriptions() { return subscriptions_; }
+  // Puts a body into the queue that comes from no conversation; it has an order of its own. On disk when this returns. Any
+  // I/O thread.
+  Task<Result<void>> tell(AccountId bot, Mail mail);
   // What waits is tried at once.
   void look_again();
   // On the executor.

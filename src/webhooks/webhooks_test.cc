@@ -177,6 +177,32 @@ TEST_F(WebhooksTest, OwnMessagesAreToldAsSentDeliveredAndReadOnceAndInOrder) {
                                              "delivered two to 1", "read one to 1", "read two to 1"));
 }
 
+TEST_F(WebhooksTest, WhatBelongsToNoChatIsToldInItsOwnOrder) {
+  hook();
+  receiver_.status = [](const HttpRequest& request) { return request.body.starts_with("failed") ? 500 : 200; };
+  for (const char* body : {"failed one", "failed two"}) {
+    EXPECT_TRUE(run(life_->webhooks->tell(kBot.account, Mail{"failed", body})));
+  }
+  say(kAna, kBot, "hello");
+  EXPECT_THAT(receiver_.taken(), ElementsAre("message hello from 1"));
+
+  start();
+  receiver_.status = [](const HttpRequest&) { return 200; };
+  pass(10s);
+
+  EXPECT_THAT(receiver_.taken(), ElementsAre("message hello from 1", "failed one", "failed two"));
+  EXPECT_EQ(records("hook/mail/"), 0u);
+}
+
+TEST_F(WebhooksTest, WhatCannotBeWrittenIsNotTold) {
+  hook();
+  fault_.refuses = true;
+  EXPECT_FALSE(run(life_->webhooks->tell(kBot.account, Mail{"failed", "failed one"})));
+  fault_.refuses = false;
+  pass(5s);
+  EXPECT_THAT(receiver_.taken(), IsEmpty());
+}
+
 TEST_F(WebhooksTest, ReadAtOnceIsDeliveredBefore) {
   hook();
   auto sent = say(kBot, kAna, "one");
