@@ -45,6 +45,14 @@ constexpr auto kGraph = std::to_array<GraphFacts>({
     {133010, "Phone number not registered", 400},
 });
 
+// Those that no number of the Graph API stands for.
+constexpr auto kOnPremises = std::to_array<OnPremError>({
+    {1001, "Message too long", 400},
+    {1002, "Invalid recipient type", 400},
+    {1014, "Internal error", 500},
+    {1025, "Request not valid", 400},
+});
+
 struct Mapped {
   int graph;
   int subcode = 0;
@@ -144,7 +152,13 @@ std::string graph_body(const GraphError& error, std::string_view trace_id) {
   return ascii_json(json::object{{"error", std::move(inner)}});
 }
 
-OnPremError on_prem_error(const GraphError& error) {
+namespace {
+
+OnPremError on_prem_facts(const GraphError& error) {
+  if (error.on_premises != 0) {
+    const auto* found = std::ranges::find(kOnPremises, error.on_premises, &OnPremError::code);
+    if (found != kOnPremises.end()) return *found;
+  }
   if (error.subcode == 33) return {1006, "Resource not found", 404};
   switch (error.code) {
     case 0:
@@ -158,7 +172,7 @@ OnPremError on_prem_error(const GraphError& error) {
     case 131056: return {1015, "Too many requests", 429};
     case 2:
     case 131016: return {1016, "System overloaded", 503};
-    case 100: return {1009, "Parameter value is not valid", error.http != 0 ? error.http : 400};
+    case 100: return {1009, "Parameter value is not valid", 400};
     case 131008: return {1008, "Required parameter is missing", 400};
     case 131009: return {1009, "Parameter value is not valid", 400};
     case 131021: return {1021, "Bad user", 400};
@@ -171,6 +185,14 @@ OnPremError on_prem_error(const GraphError& error) {
     case 133010: return {1011, "Service not ready", 400};
     default: return {1014, "Internal error", 500};
   }
+}
+
+}  // namespace
+
+OnPremError on_prem_error(const GraphError& error) {
+  OnPremError facts = on_prem_facts(error);
+  if (error.http != 0) facts.http = error.http;
+  return facts;
 }
 
 std::string on_prem_body(const GraphError& error) {

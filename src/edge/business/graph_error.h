@@ -17,6 +17,7 @@ struct GraphError {
   int subcode = 0;  // 33: no such object
   int http = 0;  // 0: as the code says
   std::chrono::milliseconds retry_after{0};
+  int on_premises = 0;  // its number in that form; 0: as the code says
 
   friend bool operator==(const GraphError&, const GraphError&) = default;
 };

@@ -64,5 +64,15 @@ TEST(OnPremError, HasMetaAndAListOfErrors) {
             R"("errors":[{"code":1009,"title":"Parameter value is not valid","details":"to is bad"}]})");
 }
 
+TEST(OnPremError, SomeNumbersHaveNoOtherForm) {
+  GraphError taken{100, "There is a user with this name", 0, 400};
+  taken.on_premises = 1014;
+  EXPECT_EQ(on_prem_error(taken).code, 1014);
+  EXPECT_EQ(on_prem_error(taken).http, 400);
+  EXPECT_EQ(http_of(taken), 400);
+  taken.on_premises = 1001;
+  EXPECT_EQ(on_prem_error(taken).title, "Message too long");
+}
+
 }  // namespace
 }  // namespace homing::business

@@ -13,6 +13,10 @@ constexpr std::size_t kCallbackBytesMax = 512;
 constexpr std::size_t kPlaceNameBytesMax = 1000;  // Location.name and .address
 constexpr std::size_t kEmojiBytesMax = 64;
 constexpr std::size_t kMessageIdBytesMax = 256;
+// GraphError::on_premises
+constexpr int kTooLong = 1001;
+constexpr int kRecipientTypeWrong = 1002;
+constexpr int kNoRequest = 1025;
 
 constexpr auto kTypes =
     std::to_array<std::string_view>({"text", "image", "video", "audio", "document", "sticker", "location", "contacts",
@@ -23,7 +27,10 @@ std::unexpected<GraphError> invalid(std::string details) {
 }
 
 Checked read_text(const json::object& from, v1::Text& out) {
-  return required_text(from, "body", "text[body]", kTextMax, out.mutable_text());
+  auto read = required_text(from, "body", "text[body]", kTextMax, out.mutable_text());
+  auto body = text_in(from, "body");
+  if (!read && body && code_points(*body) > kTextMax) read.error().on_premises = kTooLong;
+  return read;
 }
 
 Checked read_coordinate(const json::object& from, std::string_view name, double bound, double& out) {
@@ -91,7 +98,9 @@ std::expected<std::string, GraphError> read_type(const json::object& body) {
 Checked read_recipient(const json::object& body, OutgoingMessage& message) {
   auto type = text_in(body, "recipient_type");
   if (type && !type->empty() && *type != "individual" && *type != "group") {
-    return invalid("recipient_type must be individual or group");
+    GraphError refusal{100, "recipient_type must be individual or group"};
+    refusal.on_premises = kRecipientTypeWrong;
+    return std::unexpected(std::move(refusal));
   }
   if (type == "group") message.recipient_type = RecipientType::group;
 
@@ -172,7 +181,11 @@ Checked required_text(const json::object& from, std::string_view name, std::stri
 
 std::expected<MessageRequest, GraphError> read_message(std::string_view content_type, std::string_view bytes, Api api) {
   auto body = parse_body(content_type, bytes);
-  if (!body) return std::unexpected(graph_error(body.error()));
+  if (!body) {
+    GraphError refusal = graph_error(body.error());
+    refusal.on_premises = kNoRequest;
+    return std::unexpected(std::move(refusal));
+  }
   if (api == Api::cloud && text_in(*body, "messaging_product") != "whatsapp") {
     return invalid("messaging_product must be whatsapp");
   }

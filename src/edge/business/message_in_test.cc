@@ -452,5 +452,18 @@ TEST(MessageIn, OnPremisesFormIsUnderstood) {
   EXPECT_EQ(refusal(R"({"to":"1","type":"hsm","hsm":{"element_name":"x","name":"n"}})", Api::on_premises), 132001);
 }
 
+TEST(MessageIn, OnPremisesHasNumbersOfItsOwn) {
+  auto number = [](std::string_view body) {
+    auto request = read(body, Api::on_premises);
+    return request ? 0 : on_prem_error(request.error()).code;
+  };
+  EXPECT_EQ(number("{"), 1025);
+  EXPECT_EQ(number(R"({"to":"1","recipient_type":"list","text":{"body":"x"}})"), 1002);
+  EXPECT_EQ(number(R"({"to":"1","text":{"body":")" + cps(4097) + "\"}}"), 1001);
+  EXPECT_EQ(number(R"({"to":"1","text":{"body":""}})"), 1009);
+  EXPECT_EQ(number(R"({"to":"1","text":{}})"), 1008);
+  EXPECT_EQ(number(R"({"to":"1","text":{"body":")" + cps(4096) + "\"}}"), 0);
+}
+
 }  // namespace
 }  // namespace homing::business
