@@ -106,6 +106,7 @@ Task<Answer<std::string>> BotFiles::from_link(Known known, WantedMedia wanted) {
   std::string name = edge::safe_file_name(name_in_url(fetched->url));
   std::string claimed = claimed_type(fetched->type, {}, name);
   auto id = co_await keep(known, std::move(*stored), std::move(name), std::move(claimed));
+  if (!id && http_of(id.error()) >= 500) co_return id;
   if (!id) co_return refuse(131053, wanted.parameter + "[link]: " + id.error().details);
   linked_.with([&](auto& linked) {
     if (linked.size() < kLinkedMax) linked[key] = Linked{*id, clock_.now() + kLinkedFor};
@@ -189,11 +190,12 @@ Task<Answer<std::string>> BotFiles::read_raw(Known known, edge::Request request,
 }
 
 Task<Answer<std::string>> BotFiles::keep(Known known, StoredBlob stored, std::string name, std::string claimed) {
-  if (!claimed.empty() && media_bytes_max(claimed) == 0)
+  if (!claimed.empty() && media_bytes_max(bare_type(claimed)) == 0)
     co_return refuse(100, "file of type " + claimed + " is not supported");
   chat::NewFile file;
   file.name = std::move(name);
   file.mime_type = std::move(claimed);
+  file.unused = options_.unused;
   auto added = co_await files_.add(known.caller.account, std::move(stored), std::move(file));
   if (!added) co_return std::unexpected(upload_error(added.error()));
   std::uint64_t max = media_bytes_max(bare_type(added->mime_type));
@@ -237,7 +239,9 @@ Task<Answer<json::object>> BotFiles::describe(Known known, std::string id, edge:
   co_return out;
 }
 
-Task<Answer<void>> BotFiles::erase(Known known, std::string id) {
+Task<Answer<void>> BotFiles::erase(Known known, std::string id, std::optional<std::string> number_id) {
+  if (number_id && *number_id != known.bot.number_id)
+    co_return refuse(100, "phone_number_id is not the owner of this media");
   auto erased = co_await files_.erase(known.caller.account, id);
   if (!erased && erased.error().code == Code::media_unknown) co_return std::unexpected(no_such_file("delete", id));
   if (!erased) co_return refuse(erased.error());

@@ -19,6 +19,7 @@ namespace homing::business {
 
 struct BotFilesOptions {
   std::string public_url;  // "https://chat.example"; empty: where the request came to
+  std::chrono::milliseconds unused = std::chrono::days(30);  // how long an upload stays that no message shows
   std::chrono::milliseconds address_valid = std::chrono::minutes(5);
 };
 
@@ -45,7 +46,8 @@ class BotFiles {
   Task<Answer<std::string>> upload_raw(Known known, edge::Request request, edge::Body& body);
 
   Task<Answer<boost::json::object>> describe(Known known, std::string id, edge::Request request);
-  Task<Answer<void>> erase(Known known, std::string id);
+  // `number_id`: whose it must be, if the request says so.
+  Task<Answer<void>> erase(Known known, std::string id, std::optional<std::string> number_id = {});
   // Its bytes, as an answer to this request.
   Task<Answer<edge::Response>> bytes(AccountId account, std::string id, edge::Request request);
   // GET of an address that describe() gave. `known`: who asks, if a token said so.

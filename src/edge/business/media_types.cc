@@ -87,10 +87,15 @@ std::uint64_t media_bytes_max(std::string_view bare) {
 }
 
 std::string claimed_type(std::string_view part_type, std::string_view field, std::string_view file_name) {
-  std::string part = bare_type(part_type);
-  if (!part.empty() && part != "application/octet-stream") return part;
-  if (field.find('/') != std::string_view::npos && bare_type(field) != "application/octet-stream")
-    return bare_type(field);
+  auto whole = [](std::string_view mime) {
+    std::size_t end = mime.find(';');
+    return bare_type(mime) + std::string(end == std::string_view::npos ? std::string_view{} : mime.substr(end));
+  };
+  auto says_nothing = [](const std::string& bare) {
+    return bare.empty() || bare == "application/octet-stream" || bare == "binary/octet-stream";
+  };
+  if (!says_nothing(bare_type(part_type))) return whole(part_type);
+  if (field.find('/') != std::string_view::npos && !says_nothing(bare_type(field))) return whole(field);
   std::string name = lower(file_name);
   for (const Ending& ending : kEndings) {
     if (name.ends_with(ending.text)) return std::string(ending.mime);

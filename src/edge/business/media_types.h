@@ -17,7 +17,8 @@ std::string bare_type(std::string_view mime);
 std::uint64_t media_bytes_max(std::string_view bare);
 
 // What is said of an uploaded file, in the order in which it is believed: the type of its part unless that is missing or
-// application/octet-stream, the form's `type` if it is one, the name's ending. Empty: look at the bytes.
+// application/octet-stream (or binary/), the form's `type` if it is one, the name's ending. Empty: look at the bytes. The
+// parameters are left as they are.
 std::string claimed_type(std::string_view part_type, std::string_view field, std::string_view file_name);
 
 // The name of the file at this address: what its path ends in, decoded if it can be. Not yet safe; empty if there is none.

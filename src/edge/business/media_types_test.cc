@@ -25,6 +25,9 @@ TEST(MediaTypes, ThePartIsBelievedBeforeTheFieldBeforeTheName) {
   EXPECT_EQ(claimed_type("", "image", "a.PDF"), "application/pdf");
   EXPECT_EQ(claimed_type("application/octet-stream", "", "a.opus"), "audio/ogg");
   EXPECT_EQ(claimed_type("", "document", "a"), "");
+  EXPECT_EQ(claimed_type("binary/octet-stream", "", "a"), "") << "what some stores say of everything";
+  EXPECT_EQ(claimed_type("Audio/Ogg; codecs=opus", "", ""), "audio/ogg; codecs=opus");
+  EXPECT_EQ(claimed_type("", "audio/ogg;codecs=opus", ""), "audio/ogg;codecs=opus");
 }
 
 TEST(MediaTypes, AnAddressNamesAFileByTheEndOfItsPath) {
