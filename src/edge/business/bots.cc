@@ -9,7 +9,7 @@
 #include "bots.pb.h"
 #include "chat/phone.h"
 #include "chat/token.h"
-#include "edge/business/lenient.h"
+#include "edge/business/bot_users.h"
 
 namespace homing::business {
 namespace {
@@ -20,14 +20,11 @@ constexpr std::chrono::milliseconds kCallbackValid = std::chrono::days(30);
 constexpr std::string_view kLogins = "bot/login/";
 constexpr std::string_view kCallbacks = "bot/callback/";
 constexpr std::size_t kPageMax = 256;
-// Argon2id: a login costs some ten milliseconds of one thread, and logins are counted by address.
-constexpr unsigned long long kHashOperations = 3;
-constexpr std::size_t kHashMemory = 8 * 1024 * 1024;
+constexpr std::size_t kHashesWaitingMax = 64;
 
 std::string number_name(std::string_view id) { return std::string(kNumbers).append(id); }
 std::string account_name(AccountId id) { return "bot/account/" + std::to_string(id.value); }
 std::string waba_name(std::string_view id) { return "bot/waba/" + std::string(id); }
-std::string user_name(std::string_view phone) { return "bot/user/" + digits_of(phone); }
 std::string login_name(std::string_view token) { return std::string(kLogins) + chat::to_hex(chat::hash_secret(token)); }
 std::string callback_name(DeviceId device, const ClientId& client_id) {
   return std::string(kCallbacks) + std::to_string(device.value) + "/" + chat::to_hex(client_id);
@@ -48,6 +45,7 @@ std::string store(const Bot& bot) {
   out.set_description(bot.description);
   out.set_email(bot.email);
   for (const std::string& website : bot.websites) out.add_websites(website);
+  for (const std::string& user : bot.users) out.add_users(user);
   out.set_vertical(bot.vertical);
   return out.SerializeAsString();
 }
@@ -70,13 +68,8 @@ Result<Bot> load(const std::string& bytes) {
   bot.email = in.email();
   bot.websites.assign(in.websites().begin(), in.websites().end());
   bot.vertical = in.vertical();
+  bot.users.assign(in.users().begin(), in.users().end());
   return bot;
-}
-
-std::string hash_password(const std::string& password) {
-  char hash[crypto_pwhash_STRBYTES];
-  if (crypto_pwhash_str(hash, password.data(), password.size(), kHashOperations, kHashMemory) != 0) return {};
-  return hash;
 }
 
 // Nobody who was not let in is told why.
@@ -88,17 +81,14 @@ Result<T> hide_absence(Result<T> found) {
 
 }  // namespace
 
-bool is_good_password(std::string_view password) {
-  auto any = [&](auto is) { return std::ranges::any_of(password, is); };
-  return password.size() >= 8 && password.size() <= 64 && any([](char c) { return c >= '0' && c <= '9'; }) &&
-         any([](char c) { return c >= 'a' && c <= 'z'; }) && any([](char c) { return c >= 'A' && c <= 'Z'; }) &&
-         any([](char c) {
-           return std::string_view("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~").find(c) != std::string_view::npos;
-         });
-}
-
 Bots::Bots(Records& records, Directory& directory, chat::Accounts& accounts, Clock& clock, Random& random, Keys keys)
-    : records_(records), directory_(directory), accounts_(accounts), clock_(clock), random_(random), keys_(keys) {}
+    : records_(records),
+      directory_(directory),
+      accounts_(accounts),
+      clock_(clock),
+      random_(random),
+      keys_(keys),
+      hashing_(1, kHashesWaitingMax) {}
 
 // Fifteen digits, the first of them not zero.
 std::string Bots::fresh_number() {
@@ -146,15 +136,16 @@ Task<Result<NewBot>> Bots::add(std::string phone, std::string name) {
   made.bot.phone = device->phone;
   made.bot.created = clock_.now();
   made.bot.sealed_app_secret = seal(made.app_secret);
-  made.bot.password_hash = hash_password(made.password);
-  if (made.bot.password_hash.empty()) co_return fail(Code::unavailable, "There is no memory to hash a password.");
+  auto hashed = co_await hash(made.password);
+  if (!hashed) co_return std::unexpected(hashed.error());
+  made.bot.password_hash = std::move(*hashed);
 
   const Bot& bot = made.bot;
   std::vector<RecordChange> changes;
   changes.push_back({account_name(bot.account), bot.number_id, IfAbsent{}});
   changes.push_back({number_name(bot.number_id), store(bot), IfAbsent{}});
   changes.push_back({waba_name(bot.waba_id), bot.number_id, IfAbsent{}});
-  changes.push_back({user_name(bot.phone), bot.number_id, Whatever{}});
+  changes.push_back({phone_record(bot.phone), bot.number_id, Whatever{}});
   auto written = co_await records_.write(std::move(changes), Durable::now);
   if (!written && written.error().code == Code::conflict) co_return fail(Code::phone_taken, {}, "phone");
   if (!written) co_return std::unexpected(written.error());
@@ -194,19 +185,25 @@ Task<Result<Bot>> Bots::by_account(AccountId account) { co_return co_await by_na
 Task<Result<Bot>> Bots::by_phone(std::string phone) {
   auto normal = chat::normal_phone(phone);
   if (!normal) co_return std::unexpected(normal.error());
-  co_return co_await by_name(user_name(*normal));
+  co_return co_await by_name(phone_record(*normal));
 }
 
 Task<Result<void>> Bots::forget(Bot bot) {
   std::vector<RecordChange> changes;
   for (std::string name :
-       {number_name(bot.number_id), account_name(bot.account), waba_name(bot.waba_id), user_name(bot.phone)}) {
+       {number_name(bot.number_id), account_name(bot.account), waba_name(bot.waba_id), phone_record(bot.phone)}) {
     changes.push_back({std::move(name), std::nullopt, Whatever{}});
   }
+  for (const std::string& user : bot.users) changes.push_back({user_record(user), std::nullopt, Whatever{}});
   co_return co_await records_.write(std::move(changes), Durable::now);
 }
 
 Task<Result<Bot>> Bots::change(std::string number_id, std::function<void(Bot&)> change) {
+  return change_with(std::move(number_id), std::move(change), {});
+}
+
+Task<Result<Bot>> Bots::change_with(std::string number_id, std::function<void(Bot&)> change,
+                                    std::vector<RecordChange> besides) {
   constexpr int kAttempts = 2;
   for (int attempt = 1;; ++attempt) {
     auto bytes = co_await records_.record(number_name(number_id));
@@ -214,7 +211,7 @@ Task<Result<Bot>> Bots::change(std::string number_id, std::function<void(Bot&)> 
     auto bot = load(*bytes);
     if (!bot) co_return bot;
     change(*bot);
-    std::vector<RecordChange> changes;
+    std::vector<RecordChange> changes = besides;
     changes.push_back({number_name(number_id), store(*bot), IfEquals{*bytes}});
     auto written = co_await records_.write(std::move(changes), Durable::now);
     if (written) co_return bot;
@@ -232,8 +229,12 @@ Task<Result<Known>> Bots::authenticate(std::string token) {
     if (Time{login.expires_ms()} <= clock_.now()) co_return fail(Code::unauthenticated);
     auto bot = hide_absence(co_await by_number(login.number_id()));
     if (!bot) co_return std::unexpected(bot.error());
+    if (!login.user().empty() && std::ranges::find(bot->users, login.user()) == bot->users.end()) {
+      co_return fail(Code::unauthenticated);
+    }
     known.caller = Caller{bot->account, bot->device};
     known.bot = std::move(*bot);
+    known.user = login.user();
     co_return known;
   }
   auto caller = co_await accounts_.authenticate(std::move(token));
@@ -250,24 +251,22 @@ Task<Result<Login>> Bots::login(std::string user, std::string password, std::str
     co_return fail(Code::invalid_argument, "8 to 64 characters with a digit, letters of both cases and a mark.",
                    "new_password");
   }
-  auto bot = hide_absence(co_await by_name(user_name(user)));
-  if (!bot) co_return std::unexpected(bot.error());
-  int wrong = crypto_pwhash_str_verify(bot->password_hash.c_str(), password.data(), password.size());
-  if (wrong != 0) co_return fail(Code::unauthenticated);
+  auto who = hide_absence(co_await holder(std::move(user)));
+  if (!who) co_return std::unexpected(who.error());
+  auto right = co_await check(who->password_hash, std::move(password));
+  if (!right) co_return std::unexpected(right.error());
 
   if (!new_password.empty()) {
-    std::string hash = hash_password(new_password);
-    if (hash.empty()) co_return fail(Code::unavailable, "There is no memory to hash a password.");
-    std::function<void(Bot&)> set = [hash](Bot& changed) { changed.password_hash = hash; };
-    auto changed = co_await change(bot->number_id, std::move(set));
-    if (!changed) co_return std::unexpected(changed.error());
+    auto set = co_await set_password(who->bot.number_id, who->user, std::move(new_password));
+    if (!set) co_return std::unexpected(set.error());
   }
   std::array<std::uint8_t, chat::kSecretBytes> secret;
   random_.fill(secret);
   Login login{std::string(kLoginTokenPrefix) + chat::to_base64url(secret), clock_.now() + kLoginValid};
   stored::BotLogin record;
-  record.set_number_id(bot->number_id);
+  record.set_number_id(who->bot.number_id);
   record.set_expires_ms(login.expires.ms);
+  record.set_user(who->user);
   std::vector<RecordChange> changes;
   changes.push_back({login_name(login.token), record.SerializeAsString(), Whatever{}});
   auto written = co_await records_.write(std::move(changes), Durable::now);

@@ -3,8 +3,9 @@
 //
 //   bot/number/NUMBER_ID     the bot                  bot/account/ACCOUNT, bot/waba/WABA_ID, bot/user/DIGITS   its NUMBER_ID
 //   bot/login/HASH           an On-Premises token     bot/callback/DEVICE/CLIENT_ID   what the sender wants back in statuses
+//   bot/name/NAME            a further user of the On-Premises login
 //
-// Owned by server/; any I/O thread.
+// Passwords are hashed on a thread of its own. Owned by server/; any I/O thread.
 #pragma once
 
 #include <functional>
@@ -15,6 +16,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "base/task.h"
+#include "base/workers.h"
 #include "chat/accounts.h"
 #include "edge/business/keys.h"
 #include "model/event.h"
@@ -38,6 +40,7 @@ struct Bot {
   std::string email;
   std::vector<std::string> websites;
   std::string vertical;
+  std::vector<std::string> users;  // further ones of the On-Premises login, by name
 };
 
 // What is shown once.
@@ -57,7 +60,10 @@ struct Login {
 struct Known {
   Caller caller;
   Bot bot;
+  std::string user;  // the name of a further user; empty: the bot itself
 };
+
+inline constexpr std::size_t kUsersMax = 16;  // further ones of one bot
 
 class Bots {
  public:
@@ -81,6 +87,14 @@ class Bots {
   Task<Result<Login>> login(std::string user, std::string password, std::string new_password);
   Task<Result<void>> logout(std::string token);
 
+  // --- further users of the On-Premises login (bot_users.cc) ---
+  // `invalid_argument`: the name, the password, or there are too many; `conflict`: somebody has this name.
+  Task<Result<void>> add_user(std::string number_id, std::string name, std::string password);
+  // Of the bot itself with an empty name. `not_found` unless it is a user of this bot.
+  Task<Result<void>> set_password(std::string number_id, std::string name, std::string password);
+  // Its tokens end with it. `not_found` as above.
+  Task<Result<void>> remove_user(std::string number_id, std::string name);
+
   // What signs its webhooks; `corrupt` when it was sealed with another key.
   Result<std::string> app_secret(const Bot& bot) const;
   Task<Result<std::shared_ptr<const Account>>> account_of(Bot bot);
@@ -93,7 +107,22 @@ class Bots {
   // that was all.
   Task<Result<std::string>> sweep(std::string after, std::size_t limit);
 
+  // Ends the thread. While the io_contexts of the callers live.
+  void stop() { hashing_.stop(); }
+
  private:
+  // The bot as `change` makes it, and these changes in the same write.
+  Task<Result<Bot>> change_with(std::string number_id, std::function<void(Bot&)> change,
+                                std::vector<RecordChange> besides);
+  Task<Result<std::string>> hash(std::string password);
+  // `unauthenticated` if this is not what was hashed.
+  Task<Result<void>> check(std::string hash, std::string password);
+  struct Holder {
+    Bot bot;
+    std::string user;  // as in Known
+    std::string password_hash;
+  };
+  Task<Result<Holder>> holder(std::string user);
   Task<Result<Bot>> by_number(std::string number_id);
   Task<Result<Bot>> by_name(std::string record);
   std::string fresh_number();
@@ -105,6 +134,7 @@ class Bots {
   Clock& clock_;
   Random& random_;
   const Keys keys_;
+  Workers hashing_;
 };
 
 // On-Premises tokens begin with this; device tokens never do.
@@ -112,5 +142,7 @@ inline constexpr std::string_view kLoginTokenPrefix = "op_";
 
 // 8 to 64 characters, with a digit, letters of both cases and one of the ASCII punctuation marks.
 bool is_good_password(std::string_view password);
+// 1 to 64 letters, digits and -_.@, at least one of them a letter: such a name is nobody's phone.
+bool is_user_name(std::string_view name);
 
 }  // namespace homing::business
