@@ -34,11 +34,11 @@ Cloud::Done Cloud::create_group(Known known, edge::Request request) {
   wire::CreateGroup create;
   create.client_id = calls_.client_id(std::string(request.header("idempotency-key")));
   create.name = std::move(*subject);
+  std::string request_id = business::request_id(create.client_id);
   auto made = co_await calls_.chat().create_group(known.caller, std::move(create));
   if (!made) co_return refuse(made.error());
-  json::object out{{"messaging_product", "whatsapp"},
-                   {"request_id", js(calls_.trace_id())},
-                   {"id", js(group_id(made->conversation))}};
+  json::object out{
+      {"messaging_product", "whatsapp"}, {"request_id", js(request_id)}, {"id", js(group_id(made->conversation))}};
   co_return out;
 }
 

@@ -86,13 +86,60 @@ json::object status_object(const Progress& progress, Api api) {
   return status;
 }
 
+json::array participants(const std::vector<Person>& people) {
+  json::array out;
+  for (const Person& person : people) {
+    out.push_back(json::object{{"input", js(person.phone)}, {"wa_id", js(digits_of(person.phone))}});
+  }
+  return out;
+}
+
+// What happened to a group, and under which field it is told. Nothing: bots are not told.
+struct GroupNews {
+  std::string_view field;
+  json::array groups;
+};
+GroupNews group_news(const GroupChanged& changed) {
+  const Envelope& envelope = changed.envelope;
+  auto entry = [&](std::string_view type) {
+    return json::object{{"timestamp", js(seconds(envelope.time))},
+                        {"group_id", js(group_id(envelope.conversation))},
+                        {"type", js(type)},
+                        {"request_id", js(request_id(envelope.client_id))}};
+  };
+  const EventKind& kind = envelope.sealed->header.kind;
+  if (std::holds_alternative<GroupCreated>(kind)) {
+    json::object created = entry("group_create");
+    created["subject"] = js(changed.subject);
+    return {"group_lifecycle_update", {std::move(created)}};
+  }
+  if (const Renamed* renamed = std::get_if<Renamed>(&kind)) {
+    json::object settings = entry("group_settings_update");
+    settings["subject"] = js(renamed->name);
+    return {"group_settings_update", {std::move(settings)}};
+  }
+  if (changed.group == GroupChanged::Group::ended) return {"group_lifecycle_update", {entry("group_delete")}};
+  GroupNews news{"group_participants_update", {}};
+  if (!changed.added.empty()) {
+    json::object added = entry("group_add_participants");
+    added["added_participants"] = participants(changed.added);
+    news.groups.push_back(std::move(added));
+  }
+  if (!changed.removed.empty()) {
+    json::object removed = entry("group_remove_participants");
+    removed["removed_participants"] = participants(changed.removed);
+    news.groups.push_back(std::move(removed));
+  }
+  return news;
+}
+
 // {"object","entry":[{"id","changes":[{"value","field"}]}]}
-std::string in_envelope(const Receiver& bot, json::object parts) {
+std::string in_envelope(const Receiver& bot, std::string_view field, json::object parts) {
   json::object value{{"messaging_product", "whatsapp"},
                      {"metadata", json::object{{"display_phone_number", js(digits_of(bot.phone))},
                                                {"phone_number_id", js(bot.phone_number_id)}}}};
   for (auto& part : parts) value[part.key()] = std::move(part.value());
-  json::object change{{"value", std::move(value)}, {"field", "messages"}};
+  json::object change{{"value", std::move(value)}, {"field", js(field)}};
   json::object entry{{"id", js(bot.waba_id)}, {"changes", json::array{std::move(change)}}};
   return ascii_json(json::object{{"object", "whatsapp_business_account"}, {"entry", json::array{std::move(entry)}}});
 }
@@ -116,10 +163,16 @@ std::string webhook_body(const Receiver& bot, const BotEvent& event, const Wamid
   if (const Arrived* arrived = std::get_if<Arrived>(&event)) {
     if (arrived->kind == ConversationKind::status || !is_message(arrived->envelope)) return {};
     parts = parts_of(*arrived, wamids, api);
+  } else if (const GroupChanged* changed = std::get_if<GroupChanged>(&event)) {
+    if (api == Api::on_premises) return {};
+    GroupNews news = group_news(*changed);
+    if (news.groups.empty()) return {};
+    parts["groups"] = std::move(news.groups);
+    return in_envelope(bot, news.field, std::move(parts));
   } else {
     parts["statuses"] = json::array{status_object(std::get<Progress>(event), api)};
   }
-  return api == Api::cloud ? in_envelope(bot, std::move(parts)) : ascii_json(parts);
+  return api == Api::cloud ? in_envelope(bot, "messages", std::move(parts)) : ascii_json(parts);
 }
 
 }  // namespace homing::business

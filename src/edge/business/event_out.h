@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "edge/business/graph_error.h"
 #include "edge/business/wamid.h"
@@ -51,7 +52,16 @@ struct Progress {
   GraphError failure;  // why, for `failed`
 };
 
-using BotEvent = std::variant<Arrived, Progress>;
+// A group of the bot came to be, is called otherwise, has other members, or ended. Only the Cloud form is told.
+struct GroupChanged {
+  Envelope envelope;
+  std::string subject;
+  std::vector<Person> added;
+  std::vector<Person> removed;
+  enum class Group { goes_on, ended } group = Group::goes_on;  // ended: nobody is in it any more
+};
+
+using BotEvent = std::variant<Arrived, Progress, GroupChanged>;
 
 // Empty when bots are not told of such an event.
 std::string webhook_body(const Receiver& bot, const BotEvent& event, const Wamids& wamids, Api api);

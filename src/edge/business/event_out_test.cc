@@ -242,5 +242,44 @@ TEST(EventOut, FailuresSayWhy) {
                      R"("error_data":{"details":"Message undeliverable"}}]})"));
 }
 
+// --- groups ---
+
+// What stands in "value" behind the metadata, and the field.
+std::string group_news(EventKind kind, GroupChanged::Group group = GroupChanged::Group::goes_on) {
+  GroupChanged changed{said({}, std::move(kind)), "Team", {{"+16505551234", "Ann"}}, {}, group};
+  if (const auto* members = std::get_if<MembersChanged>(&changed.envelope.sealed->header.kind)) {
+    if (members->added.empty()) changed.added.clear();
+    if (!members->removed.empty()) changed.removed = {{"+16505559999", "Bo"}};
+  }
+  std::string whole = body(changed);
+  std::size_t from = whole.find("\"groups\"");
+  return from == whole.npos ? whole : whole.substr(from, whole.rfind("}]}]}") - from);
+}
+std::string entry(const std::string& type, const std::string& more = "") {
+  return R"({"timestamp":"1749416383","group_id":"g000000000000004d","type":")" + type +
+         R"(","request_id":"00000000000000000000000000000000")" + more + "}";
+}
+
+TEST(EventOut, WhatHappensToAGroupIsToldUnderItsOwnField) {
+  std::string added = R"(,"added_participants":[{"input":"+16505551234","wa_id":"16505551234"}])";
+  std::string removed = R"(,"removed_participants":[{"input":"+16505559999","wa_id":"16505559999"}])";
+  EXPECT_EQ(group_news(GroupCreated{"Team", {}}),
+            R"("groups":[)" + entry("group_create", R"(,"subject":"Team")") + R"(]},"field":"group_lifecycle_update")");
+  EXPECT_EQ(group_news(Renamed{"Crew"}), R"("groups":[)" + entry("group_settings_update", R"(,"subject":"Crew")") +
+                                             R"(]},"field":"group_settings_update")");
+  EXPECT_EQ(group_news(MembersChanged{{AccountId{2}}, {}, {}}),
+            R"("groups":[)" + entry("group_add_participants", added) + R"(]},"field":"group_participants_update")");
+  EXPECT_EQ(
+      group_news(MembersChanged{{}, {AccountId{3}}, {}}),
+      R"("groups":[)" + entry("group_remove_participants", removed) + R"(]},"field":"group_participants_update")");
+  EXPECT_EQ(group_news(MembersChanged{{}, {AccountId{3}}, {}}, GroupChanged::Group::ended),
+            R"("groups":[)" + entry("group_delete") + R"(]},"field":"group_lifecycle_update")");
+}
+
+TEST(EventOut, OfAGroupsChangesSomeAreNotTold) {
+  EXPECT_EQ(group_news(MembersChanged{{}, {}, {AccountId{2}}}), "") << "who became an admin";
+  EXPECT_EQ(body(GroupChanged{said({}, Renamed{"Crew"}), "Crew", {}, {}}, Api::on_premises), "");
+}
+
 }  // namespace
 }  // namespace homing::business

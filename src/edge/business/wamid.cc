@@ -4,6 +4,8 @@
 
 #include <cstring>
 
+#include "chat/token.h"
+
 namespace homing::business {
 namespace {
 
@@ -61,6 +63,8 @@ std::string in_form(std::string_view name, Api api) {
   if (name.starts_with(kPrefix)) name.remove_prefix(kPrefix.size());
   return (api == Api::cloud ? std::string(kPrefix) : std::string()).append(name);
 }
+
+std::string request_id(const ClientId& client_id) { return chat::to_hex(client_id); }
 
 std::string group_id(ConversationId conversation) {
   constexpr char kHex[] = "0123456789abcdef";

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/id.h"
+#include "model/event.h"
 
 namespace homing::business {
 
@@ -40,6 +41,9 @@ class Wamids {
 
 // The same name as the other form writes it. Any text; no key is needed.
 std::string in_form(std::string_view name, Api api);
+
+// What a change of a group is called in its answer and in its webhook.
+std::string request_id(const ClientId& client_id);
 
 // "g" and 16 hexadecimal digits: what stands in `to` and `group_id`.
 std::string group_id(ConversationId conversation);
