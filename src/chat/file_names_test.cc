@@ -47,8 +47,8 @@ TEST(FileNames, OfATypesParametersOnlyTheCodecsAreKept) {
   EXPECT_EQ(codecs_of("audio/ogg; codecs=opus"), "; codecs=opus");
   EXPECT_EQ(codecs_of("audio/ogg;charset=x;Codecs=opus ;q=1"), "; codecs=opus");
   EXPECT_EQ(codecs_of("video/mp4; codecs=\"avc1.42E01E, mp4a.40.2\""), "; codecs=\"avc1.42E01E, mp4a.40.2\"");
-  for (const char* none : {"audio/ogg", "", "text/plain; charset=utf-7", "a/b; codecs=", "a/b; codecs=\"", "a/b; codecs=x,y",
-                           "a/b; codecs=\r\nX: y", "a/b; codecs=\"a\"b\""}) {
+  for (const char* none : {"audio/ogg", "", "text/plain; charset=utf-7", "a/b; codecs=", "a/b; codecs=\"",
+                           "a/b; codecs=x,y", "a/b; codecs=\r\nX: y", "a/b; codecs=\"a\"b\""}) {
     EXPECT_EQ(codecs_of(none), "") << none;
   }
   EXPECT_EQ(codecs_of("a/b; codecs=" + std::string(101, 'x')), "");

@@ -18,14 +18,18 @@ std::optional<business::Progress::Step> step_of(std::optional<webhooks::Status> 
   return std::nullopt;
 }
 
+business::Api api_of(const webhooks::Subscription& subscription) {
+  return subscription.target.form == webhooks::Form::cloud ? business::Api::cloud : business::Api::on_premises;
+}
+
 }  // namespace
 
 BotApi::BotApi(business::Bots& bots, chat::Chat& chat, chat::Files& files, Random& random, Clock& clock,
-               business::Keys keys, std::string public_url, std::function<webhooks::Subscriptions&()> subscriptions,
+               business::Keys keys, business::BotFilesOptions options, std::function<webhooks::Webhooks&()> webhooks,
                webhooks::Outgoing& outgoing)
-    : subscriptions_(std::move(subscriptions)),
+    : webhooks_(std::move(webhooks)),
       outgoing_(outgoing),
-      files_(files, clock, keys, business::BotFilesOptions{std::move(public_url)},
+      files_(files, clock, keys, std::move(options),
              [this](std::string url, std::uint64_t bytes_max, business::FetchSink sink) {
                return fetch(std::move(url), bytes_max, std::move(sink));
              }),
@@ -48,8 +52,11 @@ business::Ports BotApi::ports() {
                      std::string app_secret) {
     return set_webhook(std::move(bot), api, std::move(url), std::move(verify_token), std::move(app_secret));
   };
+  hooks.tell = [this](AccountId bot, std::function<std::string(business::Api)> body) {
+    return tell(bot, std::move(body));
+  };
   hooks.url = [this](AccountId bot) { return webhook_url(bot); };
-  hooks.remove = [this](AccountId bot) { return subscriptions_().remove(bot); };
+  hooks.remove = [this](AccountId bot) { return webhooks_().subscriptions().remove(bot); };
   ports.webhooks = std::move(hooks);
   return ports;
 }
@@ -61,15 +68,23 @@ Task<Result<void>> BotApi::set_webhook(business::Bot bot, business::Api api, std
   target.verify_token = std::move(verify_token);
   target.fields.emplace_back("messages");
   target.form = api == business::Api::cloud ? webhooks::Form::cloud : webhooks::Form::on_premises;
-  auto set = co_await subscriptions_().set(bot.account, std::move(target), std::move(app_secret));
+  auto set = co_await webhooks_().subscriptions().set(bot.account, std::move(target), std::move(app_secret));
   if (!set) co_return std::unexpected(set.error());
   co_return Result<void>{};
 }
 
 Task<Result<std::string>> BotApi::webhook_url(AccountId bot) {
-  auto subscription = co_await subscriptions_().get(bot);
+  auto subscription = co_await webhooks_().subscriptions().get(bot);
   if (!subscription) co_return std::unexpected(subscription.error());
   co_return std::move(subscription->target.url);
+}
+
+Task<Result<void>> BotApi::tell(AccountId bot, std::function<std::string(business::Api)> body) {
+  auto subscription = co_await webhooks_().subscriptions().get(bot);
+  if (!subscription && subscription.error().code == Code::not_found) co_return Result<void>{};
+  if (!subscription) co_return std::unexpected(subscription.error());
+  webhooks::Mail mail{"failed", body(api_of(*subscription))};
+  co_return co_await webhooks_().tell(bot, std::move(mail));
 }
 
 Task<Result<business::Fetched>> BotApi::fetch(std::string url, std::uint64_t bytes_max, business::FetchSink sink) {
@@ -86,8 +101,7 @@ Task<Result<business::Fetched>> BotApi::fetch(std::string url, std::uint64_t byt
 Task<Result<std::optional<std::string>>> BotApi::translate(webhooks::Happening happening) {
   business::Calls::Told told;
   told.bot = happening.subscription.bot;
-  told.api =
-      happening.subscription.target.form == webhooks::Form::cloud ? business::Api::cloud : business::Api::on_premises;
+  told.api = api_of(happening.subscription);
   told.conversation = std::move(happening.conversation);
   told.person = std::move(happening.person);
   told.envelope = std::move(happening.envelope);

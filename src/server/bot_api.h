@@ -15,17 +15,17 @@
 #include "edge/business/keys.h"
 #include "edge/business/on_prem.h"
 #include "edge/http.h"
-#include "webhooks/forwarder.h"
 #include "webhooks/outgoing.h"
-#include "webhooks/subscription.h"
+#include "webhooks/webhooks.h"
 
 namespace homing::server {
 
 class BotApi {
  public:
-  // `subscriptions` is asked when the first of them is wanted, not before.
+  // `webhooks` is asked when something is wanted of them, not before.
   BotApi(business::Bots& bots, chat::Chat& chat, chat::Files& files, Random& random, Clock& clock, business::Keys keys,
-         std::string public_url, std::function<webhooks::Subscriptions&()> subscriptions, webhooks::Outgoing& outgoing);
+         business::BotFilesOptions options, std::function<webhooks::Webhooks&()> webhooks,
+         webhooks::Outgoing& outgoing);
 
   // Adds its routes. Once, before the first connection.
   void join(edge::Http& http);
@@ -39,9 +39,10 @@ class BotApi {
   Task<Result<void>> set_webhook(business::Bot bot, business::Api api, std::string url, std::string verify_token,
                                  std::string app_secret);
   Task<Result<std::string>> webhook_url(AccountId bot);
+  Task<Result<void>> tell(AccountId bot, std::function<std::string(business::Api)> body);
   Task<Result<business::Fetched>> fetch(std::string url, std::uint64_t bytes_max, business::FetchSink sink);
 
-  std::function<webhooks::Subscriptions&()> subscriptions_;
+  std::function<webhooks::Webhooks&()> webhooks_;
   webhooks::Outgoing& outgoing_;
   business::BotFiles files_;
   business::Calls calls_;

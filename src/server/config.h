@@ -43,6 +43,7 @@ struct Config {
   std::int64_t media_quota_account_bytes = std::int64_t{10} << 30;
   std::int64_t media_quota_total_bytes = std::int64_t{100} << 30;
   int media_unused_hours = 24;
+  int media_bots_unused_days = 30;
   double frames_per_second = 200;
   int frames_burst = 1000;
   double api_per_second = 50;

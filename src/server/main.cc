@@ -121,9 +121,9 @@ int main(int argc, char** argv) {
   CLI::App* webhook = app.add_subcommand("webhook", "Bots' webhooks")->require_subcommand(1);
   CLI::App* webhook_list =
       webhook->add_subcommand("list", "One JSON object per webhook and line: where it goes and what waits");
-  webhook_list->add_flag("--dead", dead, "Instead, what nobody took in seven days");
+  webhook_list->add_flag("--dead", dead, "Instead, the dead letters: not taken in seven days, or refused three times");
   CLI::App* webhook_retry = webhook->add_subcommand("retry", "Try at once what waits");
-  webhook_retry->add_flag("--dead", dead, "Also what nobody took in seven days");
+  webhook_retry->add_flag("--dead", dead, "Also the dead letters");
   for (CLI::App* command : {webhook_list, webhook_retry}) command->add_option("--phone", phone, "Of this bot only");
   CLI::App* device = app.add_subcommand("device", "Devices")->require_subcommand(1);
   CLI::App* device_list = device->add_subcommand("list", "One JSON object per device and line");

@@ -119,6 +119,7 @@ Server::~Server() {
   if (metrics_listener_) metrics_listener_->close();
   if (hook_) hook_->stop();
   if (outgoing_) outgoing_->stop();
+  if (bots_) bots_->stop();
   if (inspector_) inspector_->stop();
   if (storage_) storage_->close();
 }
@@ -194,8 +195,9 @@ Result<void> Server::make_bot_api() {
   outgoing_.emplace(std::move(*guard), "Homing/" HOMING_VERSION);
   business::Keys keys = business::derive_keys(*key);
   bots_.emplace(storage_->shelf(), storage_->directory(), *accounts_, clock_, random_, keys);
-  auto subscriptions = [this]() -> webhooks::Subscriptions& { return webhooks_->subscriptions(); };
-  bot_api_.emplace(*bots_, *chat_, *files_, random_, clock_, keys, config_.public_url, subscriptions, *outgoing_);
+  auto webhooks = [this]() -> webhooks::Webhooks& { return *webhooks_; };
+  business::BotFilesOptions options{config_.public_url, std::chrono::days(config_.media_bots_unused_days)};
+  bot_api_.emplace(*bots_, *chat_, *files_, random_, clock_, keys, std::move(options), webhooks, *outgoing_);
   bot_api_->join(*http_);
   return {};
 }
@@ -293,6 +295,7 @@ void Server::run() {
   if (metrics_listener_) metrics_listener_->close();
   if (hook_) hook_->stop();
   if (outgoing_) outgoing_->stop();
+  bots_->stop();
   if (inspector_) inspector_->stop();
   storage_->close();
   log::info("server.stopped");

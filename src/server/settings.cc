@@ -54,6 +54,8 @@ const Setting kSettings[] = {
      "Everything in the blobs folder, uploads under way included."},
     {"media.unused_hours", &Config::media_unused_hours, "hours", 1, 24 * 365, {},
      "How long a file stays that no message shows: after its upload, after it was sent last, or when its messages have gone."},
+    {"media.bots_unused_days", &Config::media_bots_unused_days, "days", 1, kDaysMax, {},
+     "How long a file stays that a bot uploaded through the business API and no message shows."},
     {"limits.frames_per_second", &Config::frames_per_second, "frames/s", 1, 1e6, {},
      "Sustained rate of frames that one connection may send."},
     {"limits.frames_burst", &Config::frames_burst, "frames", 1, 1e6, {}, "Frames that one connection may send at once."},

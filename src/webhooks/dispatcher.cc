@@ -36,9 +36,7 @@ HttpRequest request_for(const Subscription& subscription, const std::string& bod
 
 }  // namespace
 
-bool refuses(int status) {
-  return status >= 400 && status <= 499 && status != 408 && status != 425 && status != 429;
-}
+bool refuses(int status) { return status >= 400 && status <= 499 && status != 408 && status != 425 && status != 429; }
 
 milliseconds pause_after(std::uint32_t attempts, Random& random) {
   milliseconds pause = kPauseFirst;

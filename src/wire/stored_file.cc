@@ -70,9 +70,8 @@ Result<Upload> load_upload(std::string_view bytes) {
   if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || record.id().empty()) {
     return fail(Code::corrupt, "A stored upload cannot be read.");
   }
-  return Upload{record.id(),   AccountId{record.owner()}, record.size(),
-                record.name(), record.mime_type(),        Time{record.created_ms()},
-                record.file()};
+  return Upload{record.id(),        AccountId{record.owner()}, record.size(), record.name(),
+                record.mime_type(), Time{record.created_ms()}, record.file()};
 }
 
 }  // namespace homing::wire

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <array>
+#include <cstring>
 #include <utility>
 
 #include "chat/direct.h"
@@ -12,7 +13,7 @@
 namespace homing::business {
 namespace {
 
-// 131056 is said of one pair, 130429 of the bot as a whole.
+// 131056 is said of one pair, 130429 of the bot's messages as a whole, 80007 of its other calls.
 GraphError too_many(int code, const Error& error) {
   GraphError refused = graph_error(error);
   if (error.code == Code::rate_limited) refused.code = code;
@@ -37,7 +38,14 @@ Calls::Calls(chat::Chat& chat, Bots& bots, Wamids wamids, Random& random, Clock&
       clock_(clock),
       ports_(std::move(ports)),
       of_bot_(limits.of_bot),
-      of_pair_(limits.of_pair) {}
+      of_pair_(limits.of_pair),
+      of_account_(limits.of_account) {}
+
+Answer<void> Calls::admit(const Known& known) {
+  auto allowed = of_account_.take(known.bot.number_id, clock_.now());
+  if (!allowed) return std::unexpected(too_many(80007, allowed.error()));
+  return {};
+}
 
 ClientId Calls::client_id(const std::string& idempotency_key) {
   ClientId id;
@@ -101,15 +109,14 @@ Task<Answer<SentMessage>> Calls::send(Known known, OutgoingMessage message, std:
     co_return std::unexpected(too_many(130429, allowed.error()));
   }
   wire::Send send;
+  send.client_id = client_id(idempotency_key);
   send.body.bytes = message.content;
-  if (message.media) {
-    if (!ports_.media) co_return refuse(131053, "This server keeps no files");
-    auto file = co_await ports_.media(known, *message.media);
-    if (!file) co_return std::unexpected(file.error());
-    auto whole = complete(message.content, *message.media, *file);
-    if (!whole) co_return std::unexpected(whole.error());
-    send.body.bytes = std::move(*whole);
-    send.media.push_back(file->id);
+  bool linked = message.media && !message.media->link.empty();
+  std::optional<Shown> shown;
+  if (message.media && !linked) {
+    auto found = co_await show(known, message);
+    if (!found) co_return std::unexpected(found.error());
+    shown = std::move(*found);
   }
   std::optional<MessageName> reacted_to = wamids_.read(message.reacted_to);
   if (!message.reacted_to.empty() && !reacted_to)
@@ -123,8 +130,20 @@ Task<Answer<SentMessage>> Calls::send(Known known, OutgoingMessage message, std:
   if (auto allowed = of_pair_.take(known.bot.number_id + "/" + to->wa_id, clock_.now()); !allowed) {
     co_return std::unexpected(too_many(131056, allowed.error()));
   }
+  if (linked) {
+    auto fetched = co_await show(known, message);
+    if (!fetched && fetched.error().code == 131053) {
+      co_return co_await lost(std::move(known), std::move(message), std::move(*to), send.client_id, api,
+                              fetched.error());
+    }
+    if (!fetched) co_return std::unexpected(fetched.error());
+    shown = std::move(*fetched);
+  }
+  if (shown) {
+    send.body.bytes = std::move(shown->content);
+    send.media.push_back(std::move(shown->file));
+  }
   send.to = to->to;
-  send.client_id = client_id(idempotency_key);
   if (reacted_to) send.reacted_to = reacted_to->seq;
   // What cannot be quoted is left out, the message is not refused for it.
   auto quoted = wamids_.read(message.reply_to);
@@ -140,7 +159,48 @@ Task<Answer<SentMessage>> Calls::send(Known known, OutgoingMessage message, std:
   co_return sent;
 }
 
+// The content with its file, and the file's id.
+Task<Answer<Calls::Shown>> Calls::show(Known known, OutgoingMessage message) {
+  if (!ports_.media) co_return refuse(131053, "This server keeps no files");
+  auto file = co_await ports_.media(std::move(known), *message.media);
+  if (!file) co_return std::unexpected(file.error());
+  auto whole = complete(message.content, *message.media, *file);
+  if (!whole) co_return std::unexpected(whole.error());
+  Shown shown{std::move(*whole), file->id};
+  co_return shown;
+}
+
+// Nothing was sent, and who asked hears of it later.
+Task<Answer<SentMessage>> Calls::lost(Known known, OutgoingMessage message, Destination to, ClientId client_id, Api api,
+                                      GraphError why) {
+  if (!ports_.webhooks) co_return std::unexpected(std::move(why));
+  Error refusal{Code::media_unknown, why.details, {}, {}};
+  auto before = co_await chat_.first_answer(known.caller, client_id, std::move(refusal));
+  std::uint64_t unique = 0;
+  std::memcpy(&unique, client_id.data(), sizeof unique);
+  SentMessage sent{message.input, to.wa_id, wamids_.name_of_none(unique, api)};
+  if (before) sent.id = wamids_.name(before->conversation, before->seq, api);
+  if (before) co_return sent;
+
+  Progress event;
+  event.step = Progress::Step::failed;
+  event.message_id = sent.id;
+  event.time = clock_.now();
+  event.recipient_phone = message.recipient_type == RecipientType::individual ? to.wa_id : std::string();
+  if (message.recipient_type == RecipientType::group) event.group = to.conversation;
+  event.callback_data = std::move(message.callback_data);
+  event.failure = std::move(why);
+  Receiver receiver{known.bot.number_id, known.bot.waba_id, known.bot.phone};
+  std::function<std::string(Api)> body = [receiver, event, wamids = wamids_](Api form) {
+    return webhook_body(receiver, event, wamids, form);
+  };
+  auto told = co_await ports_.webhooks->tell(known.caller.account, std::move(body));
+  if (!told) co_return refuse(told.error());
+  co_return sent;
+}
+
 Task<Answer<void>> Calls::read(Known known, ReadUpTo upto) {
+  if (auto admitted = admit(known); !admitted) co_return std::unexpected(admitted.error());
   auto name = wamids_.read(upto.message_id);
   if (!name) co_return refuse(131009, "message_id is not a message of this number");
   wire::ReadHistory one{name->conversation, Seq{name->seq.value + 1}, 1};
@@ -178,9 +238,42 @@ Task<Result<Arrived>> Calls::arrived(Told told, Bot bot) {
   co_return event;
 }
 
+Task<Result<std::vector<Person>>> Calls::people(Bot bot, std::vector<AccountId> accounts) {
+  wire::FindAccounts wanted;
+  wanted.accounts = std::move(accounts);
+  Caller caller{bot.account, bot.device};
+  auto found = co_await chat_.find_accounts(caller, std::move(wanted));
+  if (!found) co_return std::unexpected(found.error());
+  std::vector<Person> people;
+  for (const wire::Profile& profile : found->accounts) people.push_back(Person{profile.phone, profile.name});
+  co_return people;
+}
+
+Task<Result<std::string>> Calls::group_body(Told told, Bot bot) {
+  GroupChanged event{told.envelope, told.conversation->name, {}, {}, GroupChanged::Group::goes_on};
+  const EventKind& kind = told.envelope.sealed->header.kind;
+  if (const auto* changed = std::get_if<MembersChanged>(&kind)) {
+    auto added = co_await people(bot, changed->added);
+    if (!added) co_return std::unexpected(added.error());
+    event.added = std::move(*added);
+    auto removed = co_await people(bot, changed->removed);
+    if (!removed) co_return std::unexpected(removed.error());
+    event.removed = std::move(*removed);
+    if (told.conversation->active_count() == 0) event.group = GroupChanged::Group::ended;
+  }
+  Receiver receiver{bot.number_id, bot.waba_id, bot.phone};
+  co_return webhook_body(receiver, event, wamids_, told.api);
+}
+
 Task<Result<std::string>> Calls::body(Told told) {
   auto bot = co_await bots_.by_account(told.bot);
   if (!bot) co_return std::unexpected(bot.error());
+  if (told.conversation->kind == ConversationKind::status) co_return std::string();
+  const EventKind& kind = told.envelope.sealed->header.kind;
+  if (!std::holds_alternative<Posted>(kind) && !std::holds_alternative<Reacted>(kind)) {
+    if (told.step && *told.step != Progress::Step::sent) co_return std::string();
+    co_return co_await group_body(std::move(told), std::move(*bot));
+  }
   Receiver receiver{bot->number_id, bot->waba_id, bot->phone};
   if (!told.step) {
     if (told.person == nullptr) co_return std::string();

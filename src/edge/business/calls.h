@@ -28,6 +28,7 @@ inline std::unexpected<GraphError> refuse(int code, std::string details) {
 struct CallLimits {
   edge::Rate of_bot{1000, std::chrono::seconds(1)};
   edge::Rate of_pair{600, std::chrono::minutes(1)};  // one bot to one person or group
+  edge::Rate of_account{1000, std::chrono::seconds(1)};  // calls of one bot that send no message
 };
 
 struct SentMessage {
@@ -49,6 +50,8 @@ struct Ports {
     // `not_found` when there is none.
     std::function<Task<Result<std::string>>(AccountId bot)> url;
     std::function<Task<Result<void>>(AccountId bot)> remove;
+    // Puts what `body` makes in the form of the bot's webhook into its queue; nothing happens if it has none.
+    std::function<Task<Result<void>>(AccountId bot, std::function<std::string(Api)> body)> tell;
   };
   std::optional<Webhooks> webhooks;
 };
@@ -57,7 +60,10 @@ class Calls {
  public:
   Calls(chat::Chat& chat, Bots& bots, Wamids wamids, Random& random, Clock& clock, Ports ports, CallLimits limits = {});
 
-  // The same idempotency key again gets the first answer; an empty one is like no other.
+  // Whether the bot may make one more call that sends no message; 80007.
+  Answer<void> admit(const Known& known);
+  // The same idempotency key again gets the first answer; an empty one is like no other. A link that leads to nothing that
+  // can be shown is told as for all others, but to the webhook, as `failed`; the message's name leads to nothing then.
   Task<Answer<SentMessage>> send(Known known, OutgoingMessage message, std::string idempotency_key, Api api);
   // Marks read what came for the bot, up to there; says that an answer is being written.
   Task<Answer<void>> read(Known known, ReadUpTo upto);
@@ -93,7 +99,16 @@ class Calls {
     std::string wa_id;
   };
   Task<Answer<Destination>> destination(Known known, OutgoingMessage message);
+  struct Shown {
+    std::string content;
+    std::string file;
+  };
+  Task<Answer<Shown>> show(Known known, OutgoingMessage message);
+  Task<Answer<SentMessage>> lost(Known known, OutgoingMessage message, Destination to, ClientId client_id, Api api,
+                                 GraphError why);
   Task<Result<Arrived>> arrived(Told told, Bot bot);
+  Task<Result<std::string>> group_body(Told told, Bot bot);
+  Task<Result<std::vector<Person>>> people(Bot bot, std::vector<AccountId> accounts);
 
   chat::Chat& chat_;
   Bots& bots_;
@@ -103,6 +118,7 @@ class Calls {
   const Ports ports_;
   edge::RateLimit of_bot_;
   edge::RateLimit of_pair_;
+  edge::RateLimit of_account_;
 };
 
 }  // namespace homing::business

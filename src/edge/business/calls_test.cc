@@ -72,13 +72,50 @@ class CallsTest : public ::testing::Test {
   chat::Chat chat_{store_.log(), store_.inbox(), store_.directory(), hub_, clock_, random_};
   Keys keys_ = derive_keys({});
   Bots bots_{store_.shelf(), store_.directory(), accounts_, clock_, random_, keys_};
+  Ports ports() {
+    Ports ports;
+    ports.media = [this](Known, WantedMedia) { return look(); };
+    ports.webhooks.emplace();
+    ports.webhooks->tell = [this](AccountId, std::function<std::string(Api)> body) { return hear(std::move(body)); };
+    return ports;
+  }
+  Task<Answer<MediaFacts>> look() {
+    ++looked_;
+    co_return refuse(131053, "image[link] answered with status 404");
+  }
+  Task<Result<void>> hear(std::function<std::string(Api)> body) {
+    if (deaf_) co_return fail(Code::unavailable);
+    told_.push_back(body(Api::cloud));
+    co_return Result<void>{};
+  }
+  OutgoingMessage picture(std::string link) {
+    OutgoingMessage message = text();
+    v1::Content content;
+    content.mutable_media()->set_caption("look");
+    message.content = content.SerializeAsString();
+    message.media = WantedMedia{WantedMedia::Kind::image, "image", {}, std::move(link), {}};
+    if (message.media->link.empty()) message.media->id = "17";
+    return message;
+  }
+  Calls::Told told(const Envelope& envelope) {
+    Calls::Told told;
+    told.bot = shop_.caller.account;
+    told.envelope = envelope;
+    told.conversation = conversation(envelope.conversation);
+    told.person = run(store_.directory().account(ana_.account)).value();
+    told.time = clock_.now();
+    return told;
+  }
+  int looked_ = 0;
+  bool deaf_ = false;
+  std::vector<std::string> told_;
   Calls calls_{chat_,
                bots_,
                Wamids(keys_.ids),
                random_,
                clock_,
-               {},
-               {{5, std::chrono::seconds(1)}, {3, std::chrono::minutes(1)}}};
+               ports(),
+               {{5, std::chrono::seconds(1)}, {3, std::chrono::minutes(1)}, {4, std::chrono::seconds(1)}}};
   chat::NewDevice ana_;
   Known shop_, other_;
   asio::io_context io_{1};
@@ -146,6 +183,100 @@ TEST_F(CallsTest, APairHasItsOwnLimit) {
   EXPECT_EQ(refusal(text("15551239001")), 130429);
   clock_.time = clock_.time + std::chrono::minutes(1);
   EXPECT_EQ(refusal(text()), 0);
+}
+
+TEST_F(CallsTest, CallsThatSendNothingHaveALimitToo) {
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(calls_.admit(shop_));
+  auto fifth = calls_.admit(shop_);
+  ASSERT_FALSE(fifth);
+  EXPECT_EQ(fifth.error().code, 80007);
+  EXPECT_EQ(http_of(fifth.error()), 429);
+  EXPECT_GT(fifth.error().retry_after.count(), 0);
+  EXPECT_TRUE(calls_.admit(other_));
+  EXPECT_EQ(refusal(text()), 0);
+}
+
+TEST_F(CallsTest, ALinkThatLeadsNowhereIsToldLater) {
+  OutgoingMessage message = picture("https://example.com/gone.jpg");
+  message.callback_data = "cb-1";
+  auto sent = send(message, "order-17");
+
+  ASSERT_TRUE(sent) << sent.error().details;
+  EXPECT_EQ(sent->wa_id, "15551230001");
+  EXPECT_FALSE(Wamids(keys_.ids).read(sent->id)) << "a name of nothing";
+  ASSERT_EQ(told_.size(), 1u);
+  for (std::string part : {"\"statuses\":[{\"id\":\"" + sent->id + "\",\"status\":\"failed\"",
+                           std::string("\"recipient_id\":\"15551230001\""), std::string("\"code\":131053"),
+                           std::string("\"biz_opaque_callback_data\":\"cb-1\""), std::string("status 404")}) {
+    EXPECT_NE(told_[0].find(part), std::string::npos) << part << " in " << told_[0];
+  }
+  EXPECT_EQ(send(message, "order-17")->id, sent->id);
+}
+
+TEST_F(CallsTest, AFileThatIsNamedByItsIdIsRefusedAtOnce) {
+  EXPECT_EQ(refusal(picture("")), 131053);
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(CallsTest, ALinkIsFetchedOnlyForWhoCanBeReached) {
+  OutgoingMessage message = picture("https://example.com/a.jpg");
+  message.to = "15559999999";
+  EXPECT_EQ(refusal(message), 131026);
+  EXPECT_EQ(looked_, 0);
+}
+
+TEST_F(CallsTest, WhatTheWebhookCannotBeToldIsRefused) {
+  deaf_ = true;
+  EXPECT_EQ(refusal(picture("https://example.com/gone.jpg")), 131016);
+}
+
+TEST_F(CallsTest, GroupsAreToldOfAndHaveNoTicks) {
+  wire::CreateGroup create;
+  create.client_id = calls_.client_id("group-1");
+  create.name = "Team";
+  create.members = {ana_.account};
+  auto made = run(chat_.create_group(shop_.caller, create));
+  ASSERT_TRUE(made) << made.error().detail;
+  Calls::Told news = told(*made);
+  news.step = Progress::Step::sent;
+  auto body = run(calls_.body(news));
+  ASSERT_TRUE(body);
+  EXPECT_NE(body->find("\"type\":\"group_create\""), body->npos) << *body;
+  EXPECT_NE(body->find("\"request_id\":\"" + request_id(create.client_id) + "\""), body->npos) << *body;
+  EXPECT_EQ(body->find("statuses"), body->npos) << *body;
+  news.step = Progress::Step::read;
+  EXPECT_EQ(run(calls_.body(news)), "");
+
+  wire::ChangeMembers change;
+  change.conversation = made->conversation;
+  change.client_id[0] = 7;
+  change.remove = {ana_.account};
+  auto changed = run(chat_.change_members(shop_.caller, change));
+  ASSERT_TRUE(changed) << changed.error().detail;
+  news = told(*changed);
+  news.step = Progress::Step::sent;
+  body = run(calls_.body(news));
+  EXPECT_NE(body->find("\"removed_participants\":[{\"input\":\"+15551230001\""), body->npos) << *body;
+
+  wire::LeaveGroup leave{calls_.client_id({}), made->conversation};
+  auto left = run(chat_.leave_group(shop_.caller, leave));
+  ASSERT_TRUE(left) << left.error().detail;
+  news = told(*left);
+  news.step = Progress::Step::sent;
+  EXPECT_NE(run(calls_.body(news)).value().find("group_delete"), std::string::npos);
+}
+
+TEST_F(CallsTest, WhatABotShowsToEverybodyIsNotToldToItself) {
+  wire::Send send;
+  send.to = wire::MyStatus{};
+  send.client_id[0] = 9;
+  send.body.bytes = text().content;
+  ASSERT_TRUE(CallsTest::send(text()));  // somebody to show it to
+  auto shown = run(chat_.send(shop_.caller, send));
+  ASSERT_TRUE(shown) << shown.error().detail;
+  Calls::Told news = told(*shown);
+  news.step = Progress::Step::sent;
+  EXPECT_EQ(run(calls_.body(news)), "");
 }
 
 TEST_F(CallsTest, ReadingMarksWhatCame) {
@@ -242,6 +373,51 @@ TEST_F(CallsTest, PasswordsAreCheckedAndChanged) {
   EXPECT_TRUE(run(bots_.authenticate(login->token)));
   EXPECT_TRUE(run(bots_.logout(login->token)));
   EXPECT_EQ(run(bots_.authenticate(login->token)).error().code, Code::unauthenticated);
+}
+
+TEST_F(CallsTest, ABotCanHaveFurtherUsers) {
+  const std::string& number = shop_.bot.number_id;
+  ASSERT_TRUE(run(bots_.add_user(number, "till-1", "Strong-12")));
+  auto login = run(bots_.login("till-1", "Strong-12", {}));
+  ASSERT_TRUE(login) << login.error().detail;
+  auto known = run(bots_.authenticate(login->token));
+  ASSERT_TRUE(known);
+  EXPECT_EQ(known->bot.number_id, number);
+  EXPECT_EQ(known->user, "till-1");
+  EXPECT_EQ(run(bots_.login("till-1", "Strong-13", {})).error().code, Code::unauthenticated);
+
+  ASSERT_TRUE(run(bots_.set_password(number, "till-1", "Strong-13")));
+  EXPECT_TRUE(run(bots_.login("till-1", "Strong-13", "Strong-14")));
+  EXPECT_TRUE(run(bots_.login("till-1", "Strong-14", {})));
+
+  ASSERT_TRUE(run(bots_.remove_user(number, "till-1")));
+  EXPECT_EQ(run(bots_.authenticate(login->token)).error().code, Code::unauthenticated);
+  EXPECT_EQ(run(bots_.login("till-1", "Strong-14", {})).error().code, Code::unauthenticated);
+  EXPECT_EQ(run(bots_.remove_user(number, "till-1")).error().code, Code::not_found);
+}
+
+TEST_F(CallsTest, UsersThatCannotBe) {
+  const std::string& number = shop_.bot.number_id;
+  for (const char* name : {"", "15551239001", "a b", "a:b", "a/b", "+1-555.1239001"}) {
+    EXPECT_EQ(run(bots_.add_user(number, name, "Strong-12")).error().code, Code::invalid_argument) << name;
+  }
+  EXPECT_EQ(run(bots_.add_user(number, "till", "weak")).error().code, Code::invalid_argument);
+  ASSERT_TRUE(run(bots_.add_user(number, "till", "Strong-12")));
+  EXPECT_EQ(run(bots_.add_user(number, "till", "Strong-12")).error().code, Code::conflict);
+  EXPECT_EQ(run(bots_.add_user(other_.bot.number_id, "till", "Strong-12")).error().code, Code::conflict);
+  EXPECT_EQ(run(bots_.set_password(other_.bot.number_id, "till", "Strong-13")).error().code, Code::not_found);
+  EXPECT_EQ(run(bots_.remove_user(other_.bot.number_id, "till")).error().code, Code::not_found);
+  for (std::size_t i = 1; i < kUsersMax; ++i) {
+    ASSERT_TRUE(run(bots_.add_user(number, "till" + std::to_string(i), "Strong-12")));
+  }
+  EXPECT_EQ(run(bots_.add_user(number, "more", "Strong-12")).error().code, Code::invalid_argument);
+}
+
+TEST_F(CallsTest, UsersEndWithTheirBot) {
+  ASSERT_TRUE(run(bots_.add_user(shop_.bot.number_id, "till", "Strong-12")));
+  ASSERT_TRUE(run(bots_.forget(run(bots_.by_phone("+15551239000")).value())));
+  EXPECT_EQ(run(bots_.login("till", "Strong-12", {})).error().code, Code::unauthenticated);
+  EXPECT_TRUE(run(bots_.add_user(other_.bot.number_id, "till", "Strong-12"))) << "the name is free";
 }
 
 TEST_F(CallsTest, SecretsNeedTheSameKey) {

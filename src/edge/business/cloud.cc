@@ -200,6 +200,9 @@ Task<edge::Response> Cloud::run(Method method, edge::Request request) {
   bool own = id == known->bot.number_id || id == known->bot.waba_id || parse_group_id(id);
   bool file = method == &Cloud::node || method == &Cloud::erase;
   if (!own && !file) co_return refused(unknown_object(request.method, id));
+  if (method != &Cloud::messages) {
+    if (auto admitted = calls_.admit(*known); !admitted) co_return refused(admitted.error());
+  }
   auto done = co_await (this->*method)(std::move(*known), std::move(request));
   if (!done) co_return refused(done.error());
   co_return answer(200, ascii_json(std::move(*done)));
@@ -209,6 +212,9 @@ Task<edge::Response> Cloud::upload(edge::Request request, edge::Body& body) {
   auto known = co_await authenticate(calls_.bots(), request);
   if (known && request.param("id") != known->bot.number_id) {
     known = std::unexpected(unknown_object("post", request.param("id")));
+  }
+  if (known) {
+    if (auto admitted = calls_.admit(*known); !admitted) known = std::unexpected(admitted.error());
   }
   if (!known) {
     (void)co_await body.drain(kUploadBodyBytesMax);
@@ -238,7 +244,9 @@ Cloud::Done Cloud::node(Known known, edge::Request request) {
 Cloud::Done Cloud::erase(Known known, edge::Request request) {
   std::string id(request.param("id"));
   if (parse_group_id(id)) co_return co_await end_group(std::move(known), std::move(request));
-  auto erased = co_await files_.erase(std::move(known), std::move(id));
+  std::optional<std::string> owner;
+  if (auto said = request.query.get("phone_number_id")) owner = std::string(*said);
+  auto erased = co_await files_.erase(std::move(known), std::move(id), std::move(owner));
   if (!erased) co_return std::unexpected(erased.error());
   co_return success();
 }

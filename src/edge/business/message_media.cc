@@ -107,7 +107,8 @@ std::expected<std::string, GraphError> complete(std::string content, const Wante
   v1::Content parsed;
   if (!parsed.ParseFromString(content)) return std::unexpected(GraphError{131000, "The content is damaged"});
   if (!fits(wanted.kind, file.mime_type)) {
-    return std::unexpected(GraphError{131053, wanted.parameter + "[id] is a file of type " + file.mime_type});
+    const char* member = wanted.link.empty() ? "[id]" : "[link]";
+    return std::unexpected(GraphError{131053, wanted.parameter + member + " is a file of type " + file.mime_type});
   }
   v1::Media& media =
       parsed.has_interactive() ? *parsed.mutable_interactive()->mutable_header_media() : *parsed.mutable_media();

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
 #include <ctime>
@@ -42,6 +43,16 @@ std::string written(Time time) {
   return text;
 }
 
+constexpr int kInternal = 1014;
+
+GraphError not_the_admin() { return {131005, "Only the bot itself manages users, and it stays"}; }
+
+json::object user_named(const std::string& name) {
+  json::object out;
+  out["users"] = json::array{json::object{{"username", js(name)}}};
+  return out;
+}
+
 struct Credentials {
   std::string user;
   std::string password;
@@ -80,6 +91,10 @@ void OnPremises::join(edge::Http& http) {
   constexpr std::size_t kBody = 256 * 1024;
   routes.add("POST", "/v1/users/login", [this](edge::Request request) { return login(std::move(request)); });
   routes.add("POST", "/v1/users/logout", by(&OnPremises::logout));
+  routes.add("POST", "/v1/users", by(&OnPremises::add_user, 201));
+  routes.add("GET", "/v1/users/{name}", by(&OnPremises::user));
+  routes.add("PUT", "/v1/users/{name}", by(&OnPremises::set_user));
+  routes.add("DELETE", "/v1/users/{name}", by(&OnPremises::remove_user));
   routes.add("POST", "/v1/contacts", by(&OnPremises::contacts));
   routes.add("POST", "/v1/messages", by(&OnPremises::messages), kBody);
   routes.add("PUT", "/v1/messages/{id}", by(&OnPremises::set_message));
@@ -116,6 +131,9 @@ edge::Response OnPremises::refused(const GraphError& error) {
 Task<edge::Response> OnPremises::run(Method method, int status, edge::Request request) {
   auto known = co_await authenticate(calls_.bots(), request);
   if (!known) co_return refused(known.error());
+  if (method != &OnPremises::messages) {
+    if (auto admitted = calls_.admit(*known); !admitted) co_return refused(admitted.error());
+  }
   auto done = co_await (this->*method)(std::move(*known), std::move(request));
   if (!done) co_return refused(done.error());
   if (!done->contains("meta")) (*done)["meta"] = meta();
@@ -146,6 +164,56 @@ OnPremises::Done OnPremises::logout(Known, edge::Request request) {
   auto out = co_await calls_.bots().logout(token_of(request));
   if (!out) co_return refuse(out.error());
   co_return json::object();
+}
+
+// The bot itself is the admin; its name is the phone's digits.
+OnPremises::Done OnPremises::add_user(Known known, edge::Request request) {
+  if (!known.user.empty()) co_return std::unexpected(not_the_admin());
+  auto said = members_of(request);
+  if (!said) co_return std::unexpected(said.error());
+  auto name = text_in(*said, "username");
+  auto password = text_in(*said, "password");
+  if (!name || !password) co_return refuse(131008, name ? "password is required" : "username is required");
+  auto added = co_await calls_.bots().add_user(known.bot.number_id, *name, std::move(*password));
+  if (!added && added.error().code == Code::conflict) {
+    GraphError taken{100, "There is a user with this name"};
+    taken.on_premises = kInternal;
+    taken.http = 400;
+    co_return std::unexpected(std::move(taken));
+  }
+  if (!added) co_return refuse(added.error());
+  co_return user_named(*name);
+}
+
+OnPremises::Done OnPremises::user(Known known, edge::Request request) {
+  std::string name(request.param("name"));
+  if (!known.user.empty() && known.user != name) co_return std::unexpected(not_the_admin());
+  bool further = std::ranges::find(known.bot.users, name) != known.bot.users.end();
+  if (!further && name != digits_of(known.bot.phone)) co_return std::unexpected(unknown_object("get", name));
+  co_return user_named(name);
+}
+
+OnPremises::Done OnPremises::set_user(Known known, edge::Request request) {
+  std::string name(request.param("name"));
+  if (!known.user.empty() && known.user != name) co_return std::unexpected(not_the_admin());
+  auto said = members_of(request);
+  if (!said) co_return std::unexpected(said.error());
+  auto password = text_in(*said, "password");
+  if (!password) co_return refuse(131008, "password is required");
+  std::string user = name == digits_of(known.bot.phone) ? std::string() : name;
+  auto set = co_await calls_.bots().set_password(known.bot.number_id, std::move(user), std::move(*password));
+  if (!set && set.error().code == Code::not_found) co_return std::unexpected(unknown_object("put", name));
+  if (!set) co_return refuse(set.error());
+  co_return user_named(name);
+}
+
+OnPremises::Done OnPremises::remove_user(Known known, edge::Request request) {
+  std::string name(request.param("name"));
+  if (!known.user.empty() || name == digits_of(known.bot.phone)) co_return std::unexpected(not_the_admin());
+  auto removed = co_await calls_.bots().remove_user(known.bot.number_id, name);
+  if (!removed && removed.error().code == Code::not_found) co_return std::unexpected(unknown_object("delete", name));
+  if (!removed) co_return refuse(removed.error());
+  co_return user_named(name);
 }
 
 // --- messages ---
@@ -206,6 +274,9 @@ OnPremises::Done OnPremises::set_message(Known known, edge::Request request) {
 
 Task<edge::Response> OnPremises::upload(edge::Request request, edge::Body& body) {
   auto known = co_await authenticate(calls_.bots(), request);
+  if (known) {
+    if (auto admitted = calls_.admit(*known); !admitted) known = std::unexpected(admitted.error());
+  }
   if (!known) {
     (void)co_await body.drain(kUploadBodyBytesMax);
     co_return refused(known.error());
@@ -221,6 +292,7 @@ Task<edge::Response> OnPremises::upload(edge::Request request, edge::Body& body)
 Task<edge::Response> OnPremises::download(edge::Request request) {
   auto known = co_await authenticate(calls_.bots(), request);
   if (!known) co_return refused(known.error());
+  if (auto admitted = calls_.admit(*known); !admitted) co_return refused(admitted.error());
   std::string id(request.param("id"));
   auto file = co_await files_.bytes(known->caller.account, std::move(id), std::move(request));
   if (!file) co_return refused(file.error());
@@ -230,6 +302,7 @@ Task<edge::Response> OnPremises::download(edge::Request request) {
 Task<edge::Response> OnPremises::erase(edge::Request request) {
   auto known = co_await authenticate(calls_.bots(), request);
   if (!known) co_return refused(known.error());
+  if (auto admitted = calls_.admit(*known); !admitted) co_return refused(admitted.error());
   auto erased = co_await files_.erase(std::move(*known), std::string(request.param("id")));
   if (!erased) co_return refused(erased.error());
   json::object out;

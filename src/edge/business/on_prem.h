@@ -34,6 +34,10 @@ class OnPremises {
   Task<edge::Response> erase(edge::Request request);
 
   Done logout(Known known, edge::Request request);
+  Done add_user(Known known, edge::Request request);
+  Done user(Known known, edge::Request request);
+  Done set_user(Known known, edge::Request request);
+  Done remove_user(Known known, edge::Request request);
   Done contacts(Known known, edge::Request request);
   Done messages(Known known, edge::Request request);
   Done set_message(Known known, edge::Request request);
