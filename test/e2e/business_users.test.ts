@@ -81,3 +81,17 @@ describe('users', () => {
     expect((await login(other.username, other.password)).status).toBe(200);
   });
 });
+
+describe('settings', () => {
+  it('say which statuses are told', async () => {
+    const admin = await token(shop.username, shop.password);
+    const told = async () => (await call('GET', '/v1/settings/application', admin)).json['settings'].application;
+    expect(await told()).toMatchObject({ sent_status: true, webhooks: { message: { sent: true, delivered: true, read: true } } });
+    expect((await call('PATCH', '/v1/settings/application', admin, { sent_status: false, webhooks: { message: { read: false } } })).status).toBe(200);
+    expect(await told()).toMatchObject({ sent_status: false, webhooks: { message: { sent: false, delivered: true, read: false } } });
+    expect((await call('PATCH', '/v1/settings/application', admin, { media: { auto_download: ['image'] } })).status).toBe(200);
+    expect((await told()).sent_status).toBe(false);
+    await call('PATCH', '/v1/settings/application', admin, { webhooks: { message: { sent: true, read: true } } });
+    expect(await told()).toMatchObject({ sent_status: true });
+  });
+});

@@ -19,8 +19,6 @@ constexpr std::size_t kNameBytesMax = 64;
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool has(const Bot& bot, const std::string& name) { return std::ranges::find(bot.users, name) != bot.users.end(); }
-
 std::string store(const std::string& number_id, const std::string& password_hash) {
   stored::BotUser record;
   record.set_number_id(number_id);
@@ -34,6 +32,11 @@ Result<void> check_password(std::string_view password, const char* field) {
 }
 
 }  // namespace
+
+const BotUser* Bot::user(std::string_view name) const {
+  auto found = std::ranges::find(users, name, &BotUser::name);
+  return found == users.end() ? nullptr : &*found;
+}
 
 bool is_good_password(std::string_view password) {
   auto any = [&](auto is) { return std::ranges::any_of(password, is); };
@@ -84,7 +87,7 @@ Task<Result<Bots::Holder>> Bots::holder(std::string user) {
   if (!record.ParseFromString(*bytes)) co_return fail(Code::corrupt);
   auto bot = co_await by_number(record.number_id());
   if (!bot) co_return std::unexpected(bot.error());
-  if (!has(*bot, user)) co_return fail(Code::not_found);
+  if (bot->user(user) == nullptr) co_return fail(Code::not_found);
   Holder further{std::move(*bot), std::move(user), record.password_hash()};
   co_return further;
 }
@@ -102,8 +105,8 @@ Task<Result<void>> Bots::add_user(std::string number_id, std::string name, std::
 
   std::vector<RecordChange> record;
   record.push_back({user_record(name), store(number_id, *hashed), IfAbsent{}});
-  std::function<void(Bot&)> add = [name](Bot& changed) {
-    if (!has(changed, name)) changed.users.push_back(name);
+  std::function<void(Bot&)> add = [name, now = clock_.now()](Bot& changed) {
+    if (changed.user(name) == nullptr) changed.users.push_back(BotUser{name, now});
   };
   auto changed = co_await change_with(std::move(number_id), std::move(add), std::move(record));
   if (!changed) co_return std::unexpected(changed.error());
@@ -133,10 +136,12 @@ Task<Result<void>> Bots::set_password(std::string number_id, std::string name, s
 Task<Result<void>> Bots::remove_user(std::string number_id, std::string name) {
   auto bot = co_await by_number(number_id);
   if (!bot) co_return std::unexpected(bot.error());
-  if (!has(*bot, name)) co_return fail(Code::not_found);
+  if (bot->user(name) == nullptr) co_return fail(Code::not_found);
   std::vector<RecordChange> record;
   record.push_back({user_record(name), std::nullopt, Whatever{}});
-  std::function<void(Bot&)> remove = [name](Bot& changed) { std::erase(changed.users, name); };
+  std::function<void(Bot&)> remove = [name](Bot& changed) {
+    std::erase_if(changed.users, [&](const BotUser& user) { return user.name == name; });
+  };
   auto changed = co_await change_with(std::move(number_id), std::move(remove), std::move(record));
   if (!changed) co_return std::unexpected(changed.error());
   co_return Result<void>{};

@@ -45,7 +45,12 @@ std::string store(const Bot& bot) {
   out.set_description(bot.description);
   out.set_email(bot.email);
   for (const std::string& website : bot.websites) out.add_websites(website);
-  for (const std::string& user : bot.users) out.add_users(user);
+  for (const BotUser& user : bot.users) {
+    stored::BotUserName& name = *out.add_users();
+    name.set_name(user.name);
+    name.set_since_ms(user.since.ms);
+  }
+  for (const std::string& status : bot.untold) out.add_untold(status);
   out.set_vertical(bot.vertical);
   return out.SerializeAsString();
 }
@@ -68,7 +73,8 @@ Result<Bot> load(const std::string& bytes) {
   bot.email = in.email();
   bot.websites.assign(in.websites().begin(), in.websites().end());
   bot.vertical = in.vertical();
-  bot.users.assign(in.users().begin(), in.users().end());
+  for (const stored::BotUserName& user : in.users()) bot.users.push_back(BotUser{user.name(), Time{user.since_ms()}});
+  bot.untold.assign(in.untold().begin(), in.untold().end());
   return bot;
 }
 
@@ -194,7 +200,7 @@ Task<Result<void>> Bots::forget(Bot bot) {
        {number_name(bot.number_id), account_name(bot.account), waba_name(bot.waba_id), phone_record(bot.phone)}) {
     changes.push_back({std::move(name), std::nullopt, Whatever{}});
   }
-  for (const std::string& user : bot.users) changes.push_back({user_record(user), std::nullopt, Whatever{}});
+  for (const BotUser& user : bot.users) changes.push_back({user_record(user.name), std::nullopt, Whatever{}});
   co_return co_await records_.write(std::move(changes), Durable::now);
 }
 
@@ -229,9 +235,9 @@ Task<Result<Known>> Bots::authenticate(std::string token) {
     if (Time{login.expires_ms()} <= clock_.now()) co_return fail(Code::unauthenticated);
     auto bot = hide_absence(co_await by_number(login.number_id()));
     if (!bot) co_return std::unexpected(bot.error());
-    if (!login.user().empty() && std::ranges::find(bot->users, login.user()) == bot->users.end()) {
-      co_return fail(Code::unauthenticated);
-    }
+    const BotUser* user = bot->user(login.user());
+    Time begun = Time{login.expires_ms() - kLoginValid.count()};
+    if (!login.user().empty() && (user == nullptr || begun < user->since)) co_return fail(Code::unauthenticated);
     known.caller = Caller{bot->account, bot->device};
     known.bot = std::move(*bot);
     known.user = login.user();

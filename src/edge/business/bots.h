@@ -25,6 +25,12 @@
 
 namespace homing::business {
 
+// A further user of the On-Premises login. Tokens that are older than it were another's.
+struct BotUser {
+  std::string name;
+  Time since;
+};
+
 struct Bot {
   std::string number_id;  // at most 15 decimal digits: some clients make a number of it
   std::string waba_id;
@@ -40,7 +46,10 @@ struct Bot {
   std::string email;
   std::vector<std::string> websites;
   std::string vertical;
-  std::vector<std::string> users;  // further ones of the On-Premises login, by name
+  std::vector<BotUser> users;
+  std::vector<std::string> untold;  // "sent", "delivered", "read": what its On-Premises webhook does not hear of
+
+  const BotUser* user(std::string_view name) const;
 };
 
 // What is shown once.

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
@@ -290,6 +291,8 @@ Task<Result<std::string>> Calls::body(Told told) {
     event.step = Progress::Step::failed;
     event.failure = GraphError{131026, "Message could not be delivered"};
   }
+  bool untold = told.api == Api::on_premises && std::ranges::find(bot->untold, word(event.step)) != bot->untold.end();
+  if (untold) co_return std::string();
   event.message_id = wamids_.name(told.envelope.conversation, told.envelope.seq, Api::cloud);
   event.time = told.time;
   if (told.person != nullptr) event.recipient_phone = told.person->phone;

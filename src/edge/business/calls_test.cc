@@ -322,6 +322,19 @@ TEST_F(CallsTest, BodiesOfWebhooksHaveWhatWasKept) {
   EXPECT_NE(body->find("\"name\":\"Ana\""), body->npos) << *body;
 }
 
+TEST_F(CallsTest, AnOnPremisesWebhookHearsOfTheStatusesThatItWants) {
+  auto sent = send(text());
+  std::function<void(Bot&)> quiet = [](Bot& bot) { bot.untold = {"sent"}; };
+  ASSERT_TRUE(run(bots_.change(shop_.bot.number_id, quiet)));
+  Calls::Told news = told(sent_event(*sent));
+  news.step = Progress::Step::sent;
+  EXPECT_NE(run(calls_.body(news)), "") << "the Cloud form has no such setting";
+  news.api = Api::on_premises;
+  EXPECT_EQ(run(calls_.body(news)), "");
+  news.step = Progress::Step::read;
+  EXPECT_NE(run(calls_.body(news)), "");
+}
+
 TEST_F(CallsTest, WhoBlocksTheBotIsNotNamed) {
   wire::SetBlocked block{shop_.caller.account, wire::Blocked::yes};
   ASSERT_TRUE(run(chat_.set_blocked(Caller{ana_.account, ana_.device}, block)));
@@ -394,6 +407,17 @@ TEST_F(CallsTest, ABotCanHaveFurtherUsers) {
   EXPECT_EQ(run(bots_.authenticate(login->token)).error().code, Code::unauthenticated);
   EXPECT_EQ(run(bots_.login("till-1", "Strong-14", {})).error().code, Code::unauthenticated);
   EXPECT_EQ(run(bots_.remove_user(number, "till-1")).error().code, Code::not_found);
+}
+
+TEST_F(CallsTest, AUsersTokensAreNotThoseOfAnotherWithItsName) {
+  const std::string& number = shop_.bot.number_id;
+  ASSERT_TRUE(run(bots_.add_user(number, "till", "Strong-12")));
+  auto before = run(bots_.login("till", "Strong-12", {})).value();
+  ASSERT_TRUE(run(bots_.remove_user(number, "till")));
+  clock_.time = clock_.time + std::chrono::seconds(1);
+  ASSERT_TRUE(run(bots_.add_user(number, "till", "Strong-34")));
+  EXPECT_EQ(run(bots_.authenticate(before.token)).error().code, Code::unauthenticated);
+  EXPECT_TRUE(run(bots_.authenticate(run(bots_.login("till", "Strong-34", {})).value().token)));
 }
 
 TEST_F(CallsTest, UsersThatCannotBe) {

@@ -53,16 +53,6 @@ json::object message_object(const Arrived& arrived, const Wamids& wamids, Api ap
   return message;
 }
 
-std::string_view word(Progress::Step step) {
-  switch (step) {
-    case Progress::Step::sent: return "sent";
-    case Progress::Step::delivered: return "delivered";
-    case Progress::Step::read: return "read";
-    case Progress::Step::failed: return "failed";
-  }
-  return "failed";
-}
-
 json::object status_object(const Progress& progress, Api api) {
   json::object status;
   status["id"] = js(in_form(progress.message_id, api));
@@ -157,6 +147,16 @@ bool is_message(const Envelope& envelope) {
 }
 
 }  // namespace
+
+std::string_view word(Progress::Step step) {
+  switch (step) {
+    case Progress::Step::sent: return "sent";
+    case Progress::Step::delivered: return "delivered";
+    case Progress::Step::read: return "read";
+    case Progress::Step::failed: return "failed";
+  }
+  return "failed";
+}
 
 std::string webhook_body(const Receiver& bot, const BotEvent& event, const Wamids& wamids, Api api) {
   json::object parts;

@@ -63,6 +63,9 @@ struct GroupChanged {
 
 using BotEvent = std::variant<Arrived, Progress, GroupChanged>;
 
+// "sent", "delivered" ...
+std::string_view word(Progress::Step step);
+
 // Empty when bots are not told of such an event.
 std::string webhook_body(const Receiver& bot, const BotEvent& event, const Wamids& wamids, Api api);
 

@@ -44,6 +44,28 @@ std::string written(Time time) {
 }
 
 constexpr int kInternal = 1014;
+constexpr auto kStatuses = std::to_array<const char*>({"sent", "delivered", "read"});
+
+bool tells(const Bot& bot, std::string_view status) {
+  return std::ranges::find(bot.untold, status) == bot.untold.end();
+}
+
+// Which statuses are told from now on, by `webhooks.message` and `sent_status`; nothing when neither says anything.
+std::optional<std::function<void(Bot&)>> statuses_change(const json::object& said, const json::object& webhooks) {
+  std::vector<std::pair<std::string, bool>> wanted;
+  if (auto sent = flag_in(said, "sent_status")) wanted.emplace_back("sent", *sent);
+  json::object message = object_in(webhooks, "message").value_or(json::object());
+  for (const char* status : kStatuses) {
+    if (auto told = flag_in(message, status)) wanted.emplace_back(status, *told);
+  }
+  if (wanted.empty()) return std::nullopt;
+  return [wanted](Bot& bot) {
+    for (const auto& [status, told] : wanted) {
+      std::erase(bot.untold, status);
+      if (!told) bot.untold.push_back(status);
+    }
+  };
+}
 
 GraphError not_the_admin() { return {131005, "Only the bot itself manages users, and it stays"}; }
 
@@ -188,8 +210,8 @@ OnPremises::Done OnPremises::add_user(Known known, edge::Request request) {
 OnPremises::Done OnPremises::user(Known known, edge::Request request) {
   std::string name(request.param("name"));
   if (!known.user.empty() && known.user != name) co_return std::unexpected(not_the_admin());
-  bool further = std::ranges::find(known.bot.users, name) != known.bot.users.end();
-  if (!further && name != digits_of(known.bot.phone)) co_return std::unexpected(unknown_object("get", name));
+  bool itself = name == digits_of(known.bot.phone);
+  if (!itself && known.bot.user(name) == nullptr) co_return std::unexpected(unknown_object("get", name));
   co_return user_named(name);
 }
 
@@ -325,9 +347,12 @@ OnPremises::Done OnPremises::settings(Known known, edge::Request) {
     if (!url && url.error().code != Code::not_found) co_return refuse(url.error());
     if (url) webhooks["url"] = js(*url);
   }
+  json::object statuses;
+  for (const char* status : kStatuses) statuses[status] = tells(known.bot, status);
+  webhooks["message"] = std::move(statuses);
   json::object application, inner, out;
   application["webhooks"] = std::move(webhooks);
-  application["sent_status"] = true;
+  application["sent_status"] = tells(known.bot, "sent");
   inner["application"] = std::move(application);
   out["settings"] = std::move(inner);
   co_return out;
@@ -337,6 +362,10 @@ OnPremises::Done OnPremises::set_settings(Known known, edge::Request request) {
   auto said = members_of(request);
   if (!said) co_return std::unexpected(said.error());
   auto webhooks = object_in(*said, "webhooks");
+  if (auto change = statuses_change(*said, webhooks.value_or(json::object()))) {
+    auto changed = co_await calls_.bots().change(known.bot.number_id, std::move(*change));
+    if (!changed) co_return refuse(changed.error());
+  }
   if (!webhooks || !webhooks->contains("url")) co_return json::object();  // nothing else can be set
   if (!calls_.ports().webhooks) co_return refuse(131016, "This server sends no webhooks");
   std::string url = text_in(*webhooks, "url").value_or("");
