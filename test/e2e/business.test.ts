@@ -385,8 +385,8 @@ describe('webhooks', () => {
   });
 
   it('and changes of groups are told under fields of their own', async () => {
-    const receiver = new Receiver();
-    const origin = await receiver.listen();
+    const receiver = await Receiver.open(shop.app_secret);
+    const { origin } = receiver;
     const path = `/v23.0/${shop.waba_id}/subscribed_apps`;
     await call('POST', path, { body: { override_callback_uri: `${origin}/hook`, verify_token: 'secret-word' } });
     const made = await call('POST', `/v23.0/${shop.phone_number_id}/groups`, { body: { messaging_product: 'whatsapp', subject: 'Staff' } });

@@ -243,7 +243,6 @@ describe('refusals are thrown as the error of the Graph API', () => {
     ['too long', () => send({ text: { body: 'x'.repeat(4097) } }), { code: 131009, error_data: { messaging_product: 'whatsapp', details: expect.stringContaining('text[body]') } }],
     ['an unknown file', () => send({ type: 'image', image: { id: '123456789' } }), { code: 100, message: 'Invalid parameter' }],
     ['a file of another kind', async () => send({ type: 'video', video: { id: await upload(samples.pdf) } }), { code: 131053 }],
-    ['a link to nothing', () => send({ type: 'image', image: { link: `${hook.origin}/nothing.png` } }), { code: 131053 }],
     ['a reaction to nothing', () => send({ type: 'reaction', reaction: { message_id: 'wamid.x', emoji: '👍' } }), { code: 131009 }],
     ['a template', () => send({ type: 'template', template: { name: 'hello_world', language: { policy: 'deterministic', code: 'en_US' } } }), { code: 132001, message: 'Template does not exist' }],
     ['products', () => send({ type: 'interactive', interactive: { type: 'product', body: { text: 'x' }, action: { catalog_id: '1', product_retailer_id: '2' } } }), { code: 131009 }],
@@ -254,6 +253,12 @@ describe('refusals are thrown as the error of the Graph API', () => {
   ] as const;
   it.each(cases)('%s', async (_, call, expected) => {
     expect(await refusal(call())).toMatchObject(expected);
+  });
+
+  it('but a link to nothing fails later', async () => {
+    const id = await send({ type: 'image', image: { link: `${hook.origin}/nothing.png` } });
+    const { status } = await found(() => statuses, (one) => one.status.id === id, 'the failure');
+    expect(status).toMatchObject({ status: 'failed', recipient_id: ana.waId, errors: [{ code: 131053 }] });
   });
 });
 
