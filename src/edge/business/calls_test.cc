@@ -285,7 +285,9 @@ TEST_F(CallsTest, ReadingMarksWhatCame) {
 
   EXPECT_TRUE(run(calls_.read(other_, upto)));
   ConversationId id = sent_event(*sent).conversation;
-  for (const MemberReceipt& mark : run(store_.directory().marks(id)).value()) {
+  auto marks = run(store_.directory().marks(id));
+  ASSERT_TRUE(marks);
+  for (const MemberReceipt& mark : *marks) {
     EXPECT_TRUE(mark.account != other_.caller.account || mark.receipt.read == Seq{1});
   }
   EXPECT_EQ(run(calls_.read(shop_, upto)).error().code, 131009) << "an own message";
