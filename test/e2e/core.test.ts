@@ -71,7 +71,7 @@ describe('one message', () => {
     const [ana, ben] = await Promise.all([person('Ana'), person('Ben')]);
     ana.offline();
     for (const text of ['one', 'two', 'three']) {
-      await ana.client.outbox.enqueue({ kind: 'send', to: { kind: 'account', account: ben.account }, text });
+      await ana.client.outbox.enqueue({ kind: 'send', to: { kind: 'account', account: ben.account }, said: { kind: 'text', text } });
     }
     await ana.restart();
     await ben.has('three');

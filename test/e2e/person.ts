@@ -96,10 +96,10 @@ export class Device {
   /** Resolves with the first tick. */
   say(to: Device | AccountId, text: string) {
     const account = to instanceof Device ? to.account : to;
-    return this.client.outbox.enqueueAndWait({ kind: 'send', to: { kind: 'account', account }, text });
+    return this.client.outbox.enqueueAndWait({ kind: 'send', to: { kind: 'account', account }, said: { kind: 'text', text } });
   }
   sayIn(conversation: bigint, text: string) {
-    return this.client.outbox.enqueueAndWait({ kind: 'send', to: { kind: 'conversation', conversation: conversationId(conversation) }, text });
+    return this.client.outbox.enqueueAndWait({ kind: 'send', to: { kind: 'conversation', conversation: conversationId(conversation) }, said: { kind: 'text', text } });
   }
   read(conversation: bigint, at: bigint): Promise<void> {
     return this.client.outbox.markRead({ conversation: conversationId(conversation), seq: seq(at) });
@@ -132,7 +132,7 @@ export class Device {
       const text = textOf(envelope);
       return text === undefined ? [] : [{ conversation: envelope.conversation, seq: envelope.seq, text }];
     });
-    const sent = this.storage.sent.flatMap(({ item, sent: { conversation, seq } }) => (item.request.kind === 'send' ? [{ conversation, seq, text: item.request.text }] : []));
+    const sent = this.storage.sent.flatMap(({ item, sent: { conversation, seq } }) => (item.request.kind === 'send' && item.request.said.kind === 'text' ? [{ conversation, seq, text: item.request.said.text }] : []));
     const before = (a: Known, b: Known) => (a.conversation === b.conversation ? a.seq < b.seq : a.conversation < b.conversation);
     return [...delivered, ...sent].sort((a, b) => (before(a, b) ? -1 : 1));
   }

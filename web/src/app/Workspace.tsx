@@ -1,23 +1,15 @@
 // The two panes of somebody who is logged in, and the dialogs above them. Joins features to the messenger.
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { chatsSnapshot } from '../features/chats/model';
 import { ChatsView } from '../features/chats/View';
-import { ComposerView } from '../features/composer/View';
-import { conversationSnapshot } from '../features/conversation/model';
-import { PersonView } from '../features/conversation/PersonView';
-import { ConversationView } from '../features/conversation/View';
-import { groupSnapshot } from '../features/groups/model';
-import { GroupView } from '../features/groups/View';
 import { settingsSnapshot } from '../features/settings/model';
 import { SettingsView } from '../features/settings/View';
-import type { AccountId, ConversationId } from '../client/ids';
 import type { Messenger } from '../state/messenger';
-import type { Person } from '../state/model';
 import { resolve } from '../state/selectors';
-import type { Place } from '../state/selectors';
 import { Button } from '../ui/controls';
 import { t } from '../ui/text';
 import css from './App.module.css';
+import { OpenChat } from './OpenChat';
 import { go, usePlace } from './route';
 
 interface Props {
@@ -75,66 +67,6 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
       )}
     </div>
   );
-}
-
-interface OpenChatProps {
-  readonly messenger: Messenger;
-  readonly place: Place;
-  readonly nowMs: number;
-  readonly find: (phone: string) => Promise<Person | undefined>;
-}
-
-function OpenChat({ messenger, place, nowMs, find }: OpenChatProps) {
-  const { store } = messenger;
-  const state = useSyncExternalStore(store.subscribe, () => store.state);
-  const [info, setInfo] = useState(false);
-  const conversation = resolve(state, place);
-  const actions = useMemo(
-    () => ({
-      back: () => go(undefined),
-      older: async () => {
-        const id = resolve(store.state, place)?.id;
-        if (id !== undefined) await messenger.older(id);
-      },
-      seen: () => void messenger.markRead(place).catch(() => {}),
-      openInfo: () => setInfo(true),
-      retry: (clientId: string) => void messenger.client.outbox.retry(clientId),
-      discard: (clientId: string) => void messenger.client.outbox.discard(clientId),
-    }),
-    // The view is made anew for each place (its key), so these two never change under it.
-    [messenger, store],
-  );
-  const snapshot = conversationSnapshot(state, place, nowMs);
-  const { person } = snapshot;
-  const group = conversation && info ? groupSnapshot(state, conversation.id) : undefined;
-  return (
-    <>
-      <ConversationView
-        snapshot={snapshot}
-        actions={actions}
-        composer={<ComposerView actions={{ send: (text) => messenger.send(place, text) }} />}
-      />
-      {info && person && (
-        <PersonView snapshot={person} actions={{ close: () => setInfo(false), block: (blocked) => messenger.setBlocked(person.account, blocked) }} />
-      )}
-      {conversation && group && <GroupView snapshot={group} actions={groupActions(messenger, conversation.id, find, () => setInfo(false))} />}
-    </>
-  );
-}
-
-function groupActions(messenger: Messenger, id: ConversationId, find: OpenChatProps['find'], close: () => void) {
-  return {
-    close,
-    find,
-    rename: (name: string) => messenger.renameGroup(id, name),
-    add: (account: AccountId) => messenger.changeMembers(id, { add: [account] }),
-    remove: (account: AccountId) => messenger.changeMembers(id, { remove: [account] }),
-    promote: (account: AccountId) => messenger.changeMembers(id, { promote: [account] }),
-    leave: async () => {
-      await messenger.leaveGroup(id);
-      close();
-    },
-  };
 }
 
 function Banner({ connection, onUseHere }: { readonly connection: Messenger['connection']['kind']; readonly onUseHere: () => void }) {

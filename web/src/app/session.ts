@@ -5,7 +5,7 @@ import { Messenger } from '../state/messenger';
 import { Store } from '../state/store';
 import { acquireTab } from '../state/tab_lock';
 import type { TabLock } from '../state/tab_lock';
-import { clock, deviceKey, origin, random, rest } from './world';
+import { clock, deviceKey, origin, random, reach, rest } from './world';
 
 export interface Session {
   readonly messenger: Messenger;
@@ -26,6 +26,7 @@ export async function openSession(token: string, take: 'if_free' | 'take_over'):
     dial: webSocketDial(WebSocket as unknown as WebSocketClass, origin, token),
     clock,
     random,
+    reach: reach(token),
     agent: 'homing-web/0.1',
     tokenRefused: () => rest.tokenRefused(token),
   });

@@ -1,9 +1,16 @@
 // The browser as the client's world: clock, random, sockets, and where the token is kept.
 import { Rest } from '../client/rest';
 import type { Clock, Random } from '../client/ports';
+import type { Reach } from '../state/messenger';
 
 export const origin = window.location.origin;
 export const rest = new Rest((url, init) => fetch(url, init), origin);
+export const reach = (token: string): Reach => ({
+  fetch: (url, init) => fetch(url, init as RequestInit), // its pieces are parts of a Blob
+  fetchFile: (url, init) => fetch(url, init),
+  origin,
+  token,
+});
 
 export const clock: Clock = {
   now: () => Date.now(),

@@ -24,7 +24,7 @@ function start(on = storage): Client {
   void client.start();
   return client;
 }
-const to = (account: bigint, text: string): OutboxRequest => ({ kind: 'send', to: { kind: 'account', account: accountId(account) }, text });
+const to = (account: bigint, text: string): OutboxRequest => ({ kind: 'send', to: { kind: 'account', account: accountId(account) }, said: { kind: 'text', text } });
 const envelope = (at: bigint, author: bigint) =>
   create(EnvelopeSchema, { conversation: 5n, seq: at, timeMs: 1n, event: { header: { author, kind: { case: 'posted', value: {} } } } });
 const deliver = (wire: FakeWire, position: bigint, author = kBen) => wire.say({ case: 'delivery', value: { position, envelope: envelope(position, author) } });
@@ -169,7 +169,7 @@ describe('outbox', () => {
     await settle();
     answer(again, 1);
     await settle();
-    expect(storage.sent.map(({ item }) => item.request.kind === 'send' && item.request.text)).toEqual(['a', 'b']);
+    expect(storage.sent.map(({ item }) => item.request.kind === 'send' && (item.request.said.kind === 'text' && item.request.said.text))).toEqual(['a', 'b']);
     expect(client.outbox.items).toEqual([]);
   });
 

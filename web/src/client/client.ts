@@ -1,7 +1,5 @@
 // One device of one account: connection, sync and outbox wired together, and the questions one can ask a server.
 // The web app and the end-to-end tests both stand on this class.
-import { create } from '@bufbuild/protobuf';
-import { ContentSchema } from '../gen/events_pb';
 import type {
   Accounts,
   Conversation,
@@ -9,11 +7,13 @@ import type {
   History,
   MemberReceipts,
   Sent,
+  TypingKind,
   Welcome,
 } from '../gen/frames_pb';
 import { Connection } from './connection';
 import type { ClientKind, ConnectionState, ConnectionTuning, ServerKind } from './connection';
-import { ConnectionLost, ProtocolError } from './errors';
+import { contentOf } from './content';
+import { ConnectionLost, ErrorCode, ProtocolError, ServerError } from './errors';
 import { assertNever, conversationId } from './ids';
 import type { AccountId, ConversationId, Seq } from './ids';
 import { fromHex, Outbox } from './outbox';
@@ -40,6 +40,10 @@ export interface ClientOptions {
   /** The inbox begins later than what is stored here: list the conversations. */
   readonly onGap?: () => void;
   readonly onCaughtUp?: () => void;
+  /** How the outbox brings files to the server; without it messages with new files are refused. */
+  readonly upload?: (item: OutboxItem, stopped: () => boolean) => Promise<string>;
+  /** What the server says on its own, as it comes; storing it is another matter. */
+  readonly onHeard?: (kind: ServerKind) => void;
 }
 
 type ServerCase = Exclude<ServerKind['case'], undefined>;
@@ -61,7 +65,10 @@ export class Client {
       random,
       hello: async () => ({ cursor: await this.sync.begin(), agent: options.agent }),
       onState: (state) => this.#stateChanged(state),
-      onFrame: (kind) => this.sync.receive(kind),
+      onFrame: (kind) => {
+        options.onHeard?.(kind);
+        this.sync.receive(kind);
+      },
       ...(options.tokenRefused && { tokenRefused: options.tokenRefused }),
       ...(options.tuning && { tuning: options.tuning }),
     });
@@ -86,6 +93,7 @@ export class Client {
       clock,
       random,
       send: (item) => this.#send(item),
+      upload: options.upload ?? (() => Promise.reject(new ServerError(ErrorCode.media_unknown, ''))),
       markRead: async ({ conversation, seq }) => {
         await this.ask({ case: 'markRead', value: { conversation, seq } }, 'done');
       },
@@ -144,6 +152,10 @@ export class Client {
   findById(accounts: readonly AccountId[]): Promise<Accounts> {
     return this.ask({ case: 'findAccounts', value: { accounts: [...accounts] } }, 'accounts');
   }
+  /** Lost when not online. */
+  typing(conversation: ConversationId, kind: TypingKind): void {
+    this.connection.post({ case: 'typing', value: { conversation, kind } });
+  }
   async setProfile(name: string, about: string, readReceipts: boolean): Promise<void> {
     await this.ask({ case: 'setProfile', value: { name, about, readReceipts } }, 'done');
   }
@@ -177,8 +189,9 @@ export function frameOf(item: OutboxItem): ClientKind {
         request.to.kind === 'account'
           ? ({ case: 'account', value: request.to.account } as const)
           : ({ case: 'conversation', value: request.to.conversation } as const);
-      const plain = create(ContentSchema, { kind: { case: 'text', value: { text: request.text } } });
-      return { case: 'send', value: { to, clientId, body: { case: 'plain', value: plain }, replyTo: request.replyTo ?? 0n } };
+      const { said, replyTo = 0n, reactedTo = 0n } = request;
+      const media = said.kind === 'media' ? [said.media.id] : [];
+      return { case: 'send', value: { to, clientId, body: { case: 'plain', value: contentOf(said) }, replyTo, reactedTo, media } };
     }
     case 'create_group':
       return { case: 'createGroup', value: { clientId, name: request.name, members: [...request.members] } };

@@ -45,6 +45,11 @@ export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
 
+/** The person gave up what was under way. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
 /** The server broke the protocol. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';

@@ -4,13 +4,16 @@ import type { ClientStorage } from './client';
 import { cursor, larger } from './ids';
 import type { ConversationId, Cursor, Seq } from './ids';
 import type { OutboxItem, ReadMark } from './outbox';
+import type { Bytes } from './ports';
 import type { InboxItem } from './sync';
+import type { FileStorage, KeptFile } from './upload';
 import type { Sent } from '../gen/frames_pb';
 
-export class MemoryStorage implements ClientStorage {
+export class MemoryStorage implements ClientStorage, FileStorage {
   #cursor: Cursor = cursor(0n);
   readonly #outbox = new Map<string, OutboxItem>();
   readonly #marks = new Map<ConversationId, Seq>();
+  readonly #files = new Map<string, KeptFile>();
   /** All that was applied, in order. */
   readonly items: InboxItem[] = [];
   /** Outbox items that were answered, in order of the answers. */
@@ -35,17 +38,28 @@ export class MemoryStorage implements ClientStorage {
     const marks: ReadMark[] = [...this.#marks].map(([conversation, seq]) => ({ conversation, seq }));
     return Promise.resolve({ items: [...this.#outbox.values()], marks });
   }
-  put(item: OutboxItem): Promise<void> {
+  put(item: OutboxItem, file?: Bytes): Promise<void> {
     this.#outbox.set(item.clientId, item);
+    if (file !== undefined) this.#files.set(item.clientId, { bytes: file, upload: '' });
     return Promise.resolve();
   }
   answered(item: OutboxItem, sent: Sent): Promise<void> {
     this.#outbox.delete(item.clientId);
+    this.#files.delete(item.clientId);
     this.sent.push({ item, sent });
     return Promise.resolve();
   }
   discard(item: OutboxItem): Promise<void> {
     this.#outbox.delete(item.clientId);
+    this.#files.delete(item.clientId);
+    return Promise.resolve();
+  }
+  file(clientId: string): Promise<KeptFile | undefined> {
+    return Promise.resolve(this.#files.get(clientId));
+  }
+  keepUpload(clientId: string, upload: string): Promise<void> {
+    const kept = this.#files.get(clientId);
+    if (kept !== undefined) this.#files.set(clientId, { ...kept, upload });
     return Promise.resolve();
   }
   putMark({ conversation, seq }: ReadMark): Promise<void> {

@@ -4,22 +4,26 @@
 // server returns the first answer. Items to one destination form a lane and go one after the other, so their order is
 // the order in which they were written; lanes do not wait for each other.
 //
+// A message with a file waits for its upload, and its lane with it. What arrived of an upload stays on the server, so
+// that it goes on after a reload.
+//
 // A permanent refusal becomes a visible failed item. A passing one (the schema says which) is tried again after a pause.
 import type { Sent } from '../gen/frames_pb';
 import { backoffMs, kBackoff } from './backoff';
 import type { BackoffTuning } from './backoff';
-import { ConnectionLost, ErrorCode, ServerError } from './errors';
+import type { Sayable } from './content';
+import { ConnectionLost, ErrorCode, ServerError, Stopped } from './errors';
 import { assertNever } from './ids';
 import type { AccountId, ConversationId, Seq } from './ids';
 import { sleep } from './ports';
-import type { Clock, Random } from './ports';
+import type { Bytes, Clock, Random } from './ports';
 
 export type Destination =
   | { readonly kind: 'conversation'; readonly conversation: ConversationId }
   | { readonly kind: 'account'; readonly account: AccountId };
 
 export type OutboxRequest =
-  | { readonly kind: 'send'; readonly to: Destination; readonly text: string; readonly replyTo?: Seq }
+  | { readonly kind: 'send'; readonly to: Destination; readonly said: Sayable; readonly replyTo?: Seq; readonly reactedTo?: Seq }
   | { readonly kind: 'create_group'; readonly name: string; readonly members: readonly AccountId[] }
   | {
       readonly kind: 'change_members';
@@ -51,8 +55,8 @@ export interface ReadMark {
 
 export interface OutboxStorage {
   load(): Promise<{ readonly items: readonly OutboxItem[]; readonly marks: readonly ReadMark[] }>;
-  /** Durable when it resolves. Replaces an item with the same client id. */
-  put(item: OutboxItem): Promise<void>;
+  /** Durable when it resolves. Replaces an item with the same client id; a file that was given stays with it. */
+  put(item: OutboxItem, file?: Bytes): Promise<void>;
   /** The item became true: remove it and keep what it became, together. */
   answered(item: OutboxItem, sent: Sent): Promise<void>;
   discard(item: OutboxItem): Promise<void>;
@@ -66,6 +70,8 @@ export interface OutboxOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly send: (item: OutboxItem) => Promise<Sent>;
+  /** Brings the item's file to the server and returns its id; gives up soon after `stopped` says so. */
+  readonly upload: (item: OutboxItem, stopped: () => boolean) => Promise<string>;
   readonly markRead: (mark: ReadMark) => Promise<void>;
   readonly backoff?: BackoffTuning;
 }
@@ -114,7 +120,7 @@ export class Outbox {
   }
 
   /** Stored when this resolves; sent as soon as possible after that, surviving reloads. */
-  enqueue(request: OutboxRequest): Promise<OutboxItem> {
+  enqueue(request: OutboxRequest, file?: Bytes): Promise<OutboxItem> {
     const item: OutboxItem = {
       clientId: toHex(this.#options.random.bytes(16)),
       order: this.#nextOrder++,
@@ -123,7 +129,7 @@ export class Outbox {
     };
     // One after the other, so that the order on disk is the order of writing.
     const stored = this.#writing.then(async () => {
-      await this.#options.storage.put(item);
+      await this.#options.storage.put(item, file);
       this.#items.push(item);
       this.#kick();
       return item;
@@ -156,10 +162,10 @@ export class Outbox {
     this.#kick();
   }
 
-  /** Gives a failed item up. Items that may be under way cannot be discarded. */
+  /** Gives an item up that failed or whose file is not uploaded yet. Others may be under way and cannot be discarded. */
   async discard(clientId: string): Promise<void> {
     const found = this.#items.find((item) => item.clientId === clientId);
-    if (found?.failure === undefined) return;
+    if (found === undefined || (found.failure === undefined && !waitsForFile(found))) return;
     await this.#options.storage.discard(found);
     this.#items = this.#items.filter((item) => item.clientId !== clientId);
   }
@@ -218,14 +224,25 @@ export class Outbox {
 
   // Sends the first item of the lane; false when there is none. Throws what should be tried again.
   async #step(lane: string): Promise<boolean> {
-    const item = this.#items.find((candidate) => candidate.failure === undefined && laneOf(candidate) === lane);
+    let item = this.#items.find((candidate) => candidate.failure === undefined && laneOf(candidate) === lane);
     if (item === undefined) return false;
     try {
+      if (waitsForFile(item)) {
+        const { clientId } = item;
+        const gone = () => this.#closed || !this.#items.some((other) => other.clientId === clientId);
+        const media = await this.#options.upload(item, gone);
+        if (gone()) return true;
+        item = withFile(item, media);
+        this.#replace(item); // from here on it cannot be discarded
+        await this.#options.storage.put(item);
+      }
       const sent = await this.#options.send(item);
       await this.#options.storage.answered(item, sent);
-      this.#items = this.#items.filter((other) => other.clientId !== item.clientId);
+      const { clientId } = item;
+      this.#items = this.#items.filter((other) => other.clientId !== clientId);
       this.#settle(item, (waiter) => waiter.resolve(sent));
     } catch (error) {
+      if (error instanceof Stopped) return true;
       if (!(error instanceof ServerError) || error.retry) throw error;
       const failed: OutboxItem = { ...item, failure: { code: error.code, text: error.message } };
       await this.#options.storage.put(failed);
@@ -258,6 +275,17 @@ export class Outbox {
     this.#waiters.delete(item.clientId);
     waiters.forEach(tell);
   }
+}
+
+/** Whether a file has to reach the server before this can be sent. */
+export function waitsForFile({ request }: OutboxItem): boolean {
+  return request.kind === 'send' && request.said.kind === 'media' && request.said.media.id === '';
+}
+
+function withFile(item: OutboxItem, id: string): OutboxItem {
+  const { request } = item;
+  if (request.kind !== 'send' || request.said.kind !== 'media') return item;
+  return { ...item, request: { ...request, said: { kind: 'media', media: { ...request.said.media, id } } } };
 }
 
 /** Where the item goes. Items of one lane keep their order. */

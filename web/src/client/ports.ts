@@ -13,6 +13,12 @@ export interface Random {
   bytes(count: number): Uint8Array;
 }
 
+/** A file or a part of one, as it is given to fetch. A Blob is one. */
+export interface Bytes {
+  readonly size: number;
+  slice(from: number, to: number): Bytes;
+}
+
 /** Why a wire ended. `httpStatus` when the upgrade was refused and the platform tells. */
 export interface WireEnd {
   readonly code: number;

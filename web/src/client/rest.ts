@@ -61,7 +61,7 @@ export class Rest {
 }
 
 // {"error":{"code":"not_a_member","text":"...","field":"...","retry_after_ms":0}}
-function errorIn(answer: unknown): ServerError | undefined {
+export function errorIn(answer: unknown): ServerError | undefined {
   const error = (answer as { error?: { code?: unknown; text?: unknown; field?: unknown; retry_after_ms?: unknown } } | undefined)?.error;
   if (typeof error?.code !== 'string') return undefined;
   const text = typeof error.text === 'string' ? error.text : '';

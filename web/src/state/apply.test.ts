@@ -139,7 +139,7 @@ describe('selectors', () => {
 
   it('the chat list has the newest first, what waits in the outbox included', () => {
     const other = conversationId(60n);
-    const item = { clientId: 'aa', order: 1, writtenMs: 9_000_000, request: { kind: 'send', to: { kind: 'conversation', conversation: chat }, text: 'later' } } as const;
+    const item = { clientId: 'aa', order: 1, writtenMs: 9_000_000, request: { kind: 'send', to: { kind: 'conversation', conversation: chat }, said: { kind: 'text', text: 'later' } } } as const;
     let state = fold([message(1), message(2, ben, { kind: 'text', text: 'x' }, other)]);
     expect(chatList(state).map((row) => row.place.id)).toEqual([other, chat]);
     state = apply(state, { kind: 'outbox_put', item });
@@ -152,7 +152,7 @@ describe('selectors', () => {
   });
 
   it('first words to somebody appear before the server has answered', () => {
-    const item = { clientId: 'bb', order: 2, writtenMs: 5, request: { kind: 'send', to: { kind: 'account', account: cy }, text: 'hi' } } as const;
+    const item = { clientId: 'bb', order: 2, writtenMs: 5, request: { kind: 'send', to: { kind: 'account', account: cy }, said: { kind: 'text', text: 'hi' } } } as const;
     const state = apply(begin, { kind: 'outbox_put', item });
     expect(chatList(state)).toMatchObject([{ place: { kind: 'person', id: cy }, title: 'P3', lastOwnTick: 'pending' }]);
     expect(pendingIn(state, { kind: 'person', id: cy })).toEqual([item]);

@@ -4,6 +4,7 @@ import { accountId, assertNever, conversationId, larger, seq } from '../client/i
 import type { AccountId, ConversationId, Seq } from '../client/ids';
 import type { OutboxItem } from '../client/outbox';
 import { kindOf, marksOf, memberOf, messageOf, personOf } from './from_wire';
+import { playedKey } from './model';
 import type { Conversation, Marks, Me, Member, Message, Person, State } from './model';
 
 export type StateEvent =
@@ -15,6 +16,7 @@ export type StateEvent =
   | { readonly kind: 'older'; readonly conversation: ConversationId; readonly messages: readonly Message[]; readonly more: boolean }
   | { readonly kind: 'people'; readonly people: readonly Person[] }
   | { readonly kind: 'listed' }
+  | { readonly kind: 'played'; readonly conversation: ConversationId; readonly seq: Seq }
   | { readonly kind: 'forgotten' } // the stored past has a hole: start over
   | { readonly kind: 'outbox_put'; readonly item: OutboxItem }
   | { readonly kind: 'outbox_gone'; readonly clientId: string };
@@ -45,6 +47,8 @@ export function apply(state: State, event: StateEvent): State {
       return withPeople(state, event.people);
     case 'listed':
       return { ...state, listed: true };
+    case 'played':
+      return { ...state, played: new Set(state.played).add(playedKey(event.conversation, event.seq)) };
     case 'forgotten':
       return { ...state, conversations: new Map(), listed: false };
     case 'outbox_put':
@@ -82,6 +86,11 @@ function changed(conversation: Conversation, message: Message, state: State): Co
   const { body } = message;
   switch (body.kind) {
     case 'text':
+    case 'media':
+    case 'location':
+    case 'contacts':
+    case 'interactive':
+    case 'choice':
     case 'reacted':
     case 'unreadable':
       return state.people.has(message.author) ? conversation : { ...conversation, stale: true };

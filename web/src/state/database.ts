@@ -11,6 +11,12 @@ export interface MessageRow {
   readonly seqKey: string;
   readonly message: Message;
 }
+/** The file of an outbox item, until that is sent. */
+export interface FileRow {
+  readonly clientId: string;
+  readonly bytes: Blob;
+  readonly upload: string; // its path on the server, once begun
+}
 export interface MetaRow {
   readonly key: 'only';
   readonly cursor: Cursor;
@@ -24,6 +30,8 @@ export class Database extends Dexie {
   declare conversations: Table<ConversationRow, string>;
   declare messages: Table<MessageRow, [string, string]>;
   declare outbox: Table<OutboxItem, string>;
+  declare files: Table<FileRow, string>;
+  declare played: Table<{ readonly key: string }, string>;
   declare marks: Table<ReadMark & { readonly key: string }, string>;
 
   constructor(name: string) {
@@ -36,6 +44,19 @@ export class Database extends Dexie {
       outbox: 'clientId',
       marks: 'key',
     });
+    // Messages that are not texts were kept in words before: they are fetched again. What waits in the outbox stays.
+    this.version(2)
+      .stores({ files: 'clientId', played: 'key' })
+      .upgrade(async (change) => {
+        await change.table('messages').clear();
+        await change.table('conversations').clear();
+        await change.table('meta').toCollection().modify({ listed: false });
+        await change.table('outbox').toCollection().modify((item: { request: { text?: string; said?: unknown } }) => {
+          if (item.request.text === undefined) return;
+          item.request.said = { kind: 'text', text: item.request.text };
+          delete item.request.text;
+        });
+      });
   }
 
   /** Messages below `before`, at most `limit`, oldest first. */

@@ -1,49 +1,49 @@
-// What is not a text, said in words: for previews, and until a view of its own shows it.
-import type { Content, Media } from '../gen/events_pb';
-import { MediaKind } from '../gen/events_pb';
+// What was said, in words: for lists, quotes, copying, and whoever cannot see.
+import type { MediaFile, MediaKind, Said } from '../client/content';
 
-const kMediaSigns: Readonly<Record<MediaKind, string>> = {
-  [MediaKind.image]: '📷',
-  [MediaKind.video]: '🎬',
-  [MediaKind.audio]: '🎵',
-  [MediaKind.voice]: '🎤',
-  [MediaKind.document]: '📄',
-  [MediaKind.sticker]: '🏷️',
-};
+const kMediaSigns: Readonly<Record<MediaKind, string>> = { image: '📷', video: '🎬', audio: '🎵', voice: '🎤', document: '📄', sticker: '🏷️' };
 
-/** Undefined for a kind that this app does not know. */
-export function described(content: Content | undefined): string | undefined {
-  const kind = content?.kind;
-  switch (kind?.case) {
+/** What a file is called when nothing is written to it; in the language of the app. */
+export type MediaNames = Readonly<Record<MediaKind, string>>;
+const kNoNames: MediaNames = { image: '', video: '', audio: '', voice: '', document: '', sticker: '' };
+
+export function described(said: Said, names: MediaNames = kNoNames): string {
+  switch (said.kind) {
     case 'text':
-      return kind.value.text;
+      return said.text;
     case 'media':
-      return ofMedia(kind.value);
+      return ofMedia(said.media, names);
     case 'location':
-      return joined('📍', kind.value.name, kind.value.address, `${kind.value.latitude.toFixed(5)}, ${kind.value.longitude.toFixed(5)}`);
+      return joined('📍', said.spot.name, said.spot.address, coordinates(said.spot));
     case 'contacts':
-      return joined('👤', ...kind.value.cards.map((card) => card.name?.formattedName ?? ''));
+      return joined('👤', ...said.cards.map((card) => card.name));
     case 'interactive': {
-      const { header, body, footer, action } = kind.value;
+      const { header, body, footer, offer } = said.interactive;
       const choices =
-        action.case === 'buttons'
-          ? action.value.buttons.map((button) => button.title)
-          : action.case === 'choices'
-            ? action.value.sections.flatMap((section) => section.rows.map((row) => row.title))
-            : action.case === 'link'
-              ? [`${action.value.text}: ${action.value.url}`]
+        offer.kind === 'buttons'
+          ? offer.buttons.map((button) => button.title)
+          : offer.kind === 'choices'
+            ? offer.sections.flatMap((section) => section.rows.map((row) => row.title))
+            : offer.kind === 'link'
+              ? [`${offer.text}: ${offer.url}`]
               : [];
       return [header, body, footer, ...choices.map((choice) => `• ${choice}`)].filter((line) => line !== '').join('\n');
     }
-    case 'interactiveReply':
-      return kind.value.title || kind.value.id;
+    case 'choice':
+      return said.option.title || said.option.id;
     case 'reaction':
-      return kind.value.emoji;
-    case undefined:
-      return undefined;
+      return said.emoji;
   }
 }
 
-const ofMedia = (media: Media): string => joined(kMediaSigns[media.kind] ?? '📎', media.name, media.caption);
+/** Five digits: a metre. */
+export const coordinates = (spot: { readonly latitude: number; readonly longitude: number }): string => `${spot.latitude.toFixed(5)}, ${spot.longitude.toFixed(5)}`;
+
+// A name tells nothing of a photo.
+function ofMedia(media: MediaFile, names: MediaNames): string {
+  const named = media.kind === 'document' || media.kind === 'audio' ? media.name : '';
+  const parts = [named, media.caption].filter((part) => part !== '');
+  return joined(kMediaSigns[media.kind], ...(parts.length > 0 ? parts : [names[media.kind]]));
+}
 
 const joined = (sign: string, ...parts: readonly string[]): string => [sign, parts.filter((part) => part !== '').join(' · ')].join(' ').trim();

@@ -4,7 +4,7 @@ import { Role } from '../gen/events_pb';
 import type { Account, Conversation as WireConversation, Receipts, Welcome } from '../gen/frames_pb';
 import { ConversationKind } from '../gen/frames_pb';
 import { accountId, conversationId, deviceId, seq } from '../client/ids';
-import { described } from './described';
+import { saidIn } from '../client/content';
 import type { Conversation, Marks, Me, Member, Message, MessageBody, Person } from './model';
 
 export function messageOf(envelope: Envelope): Message {
@@ -16,15 +16,17 @@ export function messageOf(envelope: Envelope): Message {
     author: accountId(header?.author ?? 0n),
     timeMs: Number(envelope.timeMs),
     body: bodyOf(header?.kind ?? { case: undefined }, body?.case === 'plain' ? body.value : undefined),
+    ...(header !== undefined && header.replyTo !== 0n && { replyTo: seq(header.replyTo) }),
   };
 }
 
 function bodyOf(kind: Header['kind'], plain: Content | undefined): MessageBody {
+  const said = saidIn(plain);
   switch (kind.case) {
     case 'posted':
-      return worded(described(plain));
+      return said === undefined || said.kind === 'reaction' ? { kind: 'unreadable' } : said;
     case 'reacted':
-      return { kind: 'reacted', to: seq(kind.value.seq), emoji: described(plain) ?? '' };
+      return { kind: 'reacted', to: seq(kind.value.seq), emoji: said?.kind === 'reaction' ? said.emoji : '' };
     case 'groupCreated':
       return { kind: 'group_created', name: kind.value.name, members: kind.value.members.map(memberOf) };
     case 'renamed':
@@ -43,8 +45,6 @@ function bodyOf(kind: Header['kind'], plain: Content | undefined): MessageBody {
   }
 }
 
-const worded = (text: string | undefined): MessageBody => (text === undefined ? { kind: 'unreadable' } : { kind: 'text', text });
-
 export function memberOf(member: { account: bigint; role: Role }): Member {
   return { account: accountId(member.account), role: member.role === Role.admin ? 'admin' : 'member' };
 }
@@ -58,7 +58,7 @@ export function marksOf(receipts: Receipts | undefined): Marks {
 }
 
 export function personOf(account: Account): Person {
-  return { id: accountId(account.id), phone: account.phone, name: account.name, about: account.about };
+  return { id: accountId(account.id), phone: account.phone, name: account.name, about: account.about, ...(account.bot && { bot: true }) };
 }
 
 export function meOf(welcome: Welcome): Me {

@@ -1,23 +1,41 @@
 // A logged-in device: the store, the client that feeds it, and what follows from what arrives (ask for conversations
 // that are new, for the past that this device never saw). Views call its methods and look at its snapshot.
 import { Client } from '../client/client';
-import type { ConnectionState } from '../client/connection';
+import type { ConnectionState, ServerKind } from '../client/connection';
+import type { Sayable } from '../client/content';
+import { Downloads } from '../client/download';
+import type { FetchFile } from '../client/download';
 import { ConnectionLost } from '../client/errors';
-import { conversationId, seq } from '../client/ids';
-import type { AccountId, ConversationId } from '../client/ids';
+import { accountId, conversationId, seq } from '../client/ids';
+import type { AccountId, ConversationId, Seq } from '../client/ids';
 import type { Destination } from '../client/outbox';
 import type { Clock, Dial, Random } from '../client/ports';
+import { Uploads } from '../client/upload';
+import type { FetchPiece } from '../client/upload';
+import { TypingKind } from '../gen/frames_pb';
 import { meOf, messageOf, personOf } from './from_wire';
+import { Library } from './library';
 import type { Person } from './model';
+import { Progress } from './progress';
 import { otherIn, resolve } from './selectors';
 import type { Place } from './selectors';
 import type { Store } from './store';
+import { Announcer, TypingBoard } from './typing';
+
+/** How files travel: HTTP beside the socket. */
+export interface Reach {
+  readonly fetch: FetchPiece;
+  readonly fetchFile: FetchFile;
+  readonly origin: string;
+  readonly token: string;
+}
 
 export interface MessengerOptions {
   readonly store: Store;
   readonly dial: Dial;
   readonly clock: Clock;
   readonly random: Random;
+  readonly reach: Reach;
   readonly agent: string;
   readonly tokenRefused: () => Promise<boolean>;
 }
@@ -27,16 +45,27 @@ const kPage = 50;
 export class Messenger {
   readonly store: Store;
   readonly client: Client;
+  readonly library: Library;
+  readonly progress = new Progress();
+  readonly typing: TypingBoard;
+  readonly #clock: Clock;
   #connection: ConnectionState = { kind: 'idle' };
   readonly #listeners = new Set<() => void>();
   readonly #asking = new Set<ConversationId>();
   readonly #unsubscribe: () => void;
 
   constructor(options: MessengerOptions) {
-    this.store = options.store;
+    const { store, clock, reach } = options;
+    this.store = store;
+    this.#clock = clock;
+    this.library = new Library(new Downloads(reach.fetchFile, reach.origin, reach.token));
+    this.typing = new TypingBoard(clock);
+    const uploads = new Uploads({ ...reach, storage: store, clock, onProgress: (clientId, share) => this.progress.set(clientId, share) });
     this.client = new Client({
       ...options,
-      storage: options.store,
+      storage: store,
+      upload: uploads.run,
+      onHeard: (kind) => this.#hear(kind),
       onState: (state) => {
         this.#connection = state;
         for (const listener of this.#listeners) listener();
@@ -66,12 +95,33 @@ export class Messenger {
   close(): void {
     this.#unsubscribe();
     this.client.close();
+    this.typing.close();
+    this.library.close();
     this.store.close();
   }
 
-  /** Kept on disk when this resolves. */
-  async send(place: Place, text: string): Promise<void> {
-    await this.client.outbox.enqueue({ kind: 'send', to: this.#destination(place), text });
+  /** Kept on disk when this resolves, its file too. */
+  async send(place: Place, said: Sayable, more: { readonly replyTo?: Seq; readonly file?: Blob } = {}): Promise<void> {
+    const { file, ...replyTo } = more;
+    await this.client.outbox.enqueue({ kind: 'send', to: this.#destination(place), said, ...replyTo }, file);
+  }
+
+  /** An empty emoji takes the reaction back. */
+  async react(place: Place, to: Seq, emoji: string): Promise<void> {
+    await this.client.outbox.enqueue({ kind: 'send', to: this.#destination(place), said: { kind: 'reaction', emoji }, reactedTo: to });
+  }
+
+  /** Tells the others in this conversation that somebody is writing here; before it has begun there is nobody to tell. */
+  announcer(place: Place): Announcer {
+    const kinds = { typing: TypingKind.typing, recording: TypingKind.recording, stopped: TypingKind.stopped };
+    return new Announcer(this.#clock, (doing) => {
+      const conversation = resolve(this.store.state, place);
+      if (conversation?.active) this.client.typing(conversation.id, kinds[doing]);
+    });
+  }
+
+  async played(conversation: ConversationId, at: Seq): Promise<void> {
+    await this.store.dispatch({ kind: 'played', conversation, seq: at });
   }
 
   /** The person saw everything that is here now. */
@@ -122,6 +172,18 @@ export class Messenger {
     if (me === undefined) return;
     const others = me.blocked.filter((other) => other !== account);
     await this.store.dispatch({ kind: 'welcomed', me: { ...me, blocked: blocked ? [...others, account] : others } });
+  }
+
+  #hear(kind: ServerKind): void {
+    if (kind.case === 'somebodyTypes') {
+      const { conversation, account, kind: doing } = kind.value;
+      const what = doing === TypingKind.typing ? 'typing' : doing === TypingKind.recording ? 'recording' : undefined;
+      this.typing.heard(conversationId(conversation), accountId(account), what);
+    } else if (kind.case === 'delivery') {
+      const { envelope } = kind.value;
+      const author = envelope?.event?.header?.author;
+      if (envelope !== undefined && author !== undefined) this.typing.heard(conversationId(envelope.conversation), accountId(author), undefined);
+    }
   }
 
   // A direct conversation is always addressed by its person: the outbox keeps one order per destination, and before

@@ -1,4 +1,5 @@
 // What the app knows, as plain read-only values. Everything here can be rebuilt from the server and the outbox.
+import type { Said } from '../client/content';
 import type { AccountId, ConversationId, DeviceId, Seq } from '../client/ids';
 import type { OutboxItem } from '../client/outbox';
 
@@ -17,6 +18,7 @@ export interface Person {
   readonly phone: string;
   readonly name: string;
   readonly about: string;
+  readonly bot?: boolean; // a program
 }
 
 export interface Member {
@@ -24,8 +26,10 @@ export interface Member {
   readonly role: 'member' | 'admin';
 }
 
+/** What is a message; a reaction belongs to one. */
+export type SaidBody = Exclude<Said, { kind: 'reaction' }>;
 export type MessageBody =
-  | { readonly kind: 'text'; readonly text: string }
+  | SaidBody
   | { readonly kind: 'group_created'; readonly name: string; readonly members: readonly Member[] }
   | { readonly kind: 'renamed'; readonly name: string }
   | {
@@ -43,6 +47,7 @@ export interface Message {
   readonly author: AccountId;
   readonly timeMs: number;
   readonly body: MessageBody;
+  readonly replyTo?: Seq;
 }
 
 export interface Marks {
@@ -72,6 +77,9 @@ export interface State {
   readonly conversations: ReadonlyMap<ConversationId, Conversation>;
   readonly outbox: readonly OutboxItem[];
   readonly listed: boolean; // the server's list of conversations was read once
+  readonly played: ReadonlySet<string>; // voice notes that were listened to here, by playedKey
 }
 
-export const kEmpty: State = { me: undefined, people: new Map(), conversations: new Map(), outbox: [], listed: false };
+export const kEmpty: State = { me: undefined, people: new Map(), conversations: new Map(), outbox: [], listed: false, played: new Set() };
+
+export const playedKey = (conversation: ConversationId, seq: Seq): string => `${conversation}/${seq}`;

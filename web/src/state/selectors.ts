@@ -1,7 +1,7 @@
 // Questions that views ask the state. Pure.
 import type { AccountId, ConversationId, Seq } from '../client/ids';
 import type { OutboxItem } from '../client/outbox';
-import type { Conversation, Message, Person, State } from './model';
+import type { Conversation, Message, MessageBody, Person, SaidBody, State } from './model';
 
 /** What a person may open: a conversation, or somebody with whom nothing was said yet. */
 export type Place = { readonly kind: 'conversation'; readonly id: ConversationId } | { readonly kind: 'person'; readonly id: AccountId };
@@ -52,14 +52,54 @@ export function resolve(state: State, place: Place): Conversation | undefined {
   return place.kind === 'conversation' ? state.conversations.get(place.id) : directWith(state, place.id);
 }
 
-/** Items of the outbox that will become messages here, in order. */
+/** Items of the outbox that will become messages here, in order. Reactions are none. */
 export function pendingIn(state: State, place: Place): readonly OutboxItem[] {
+  return waitingIn(state, place).filter(({ request }) => request.kind === 'send' && request.said.kind !== 'reaction');
+}
+
+/** What people think of each message: the newest of a person counts, what waits in the outbox included. */
+export function reactionsIn(state: State, place: Place): ReadonlyMap<Seq, ReadonlyMap<AccountId, string>> {
+  const all = new Map<Seq, Map<AccountId, string>>();
+  const put = (to: Seq, who: AccountId, emoji: string) => {
+    const those = all.get(to) ?? new Map<AccountId, string>();
+    all.set(to, those);
+    those.delete(who);
+    if (emoji !== '') those.set(who, emoji);
+  };
+  for (const { body, author } of resolve(state, place)?.messages ?? []) if (body.kind === 'reacted') put(body.to, author, body.emoji);
+  for (const { request, failure } of waitingIn(state, place)) {
+    if (failure !== undefined || request.kind !== 'send' || request.said.kind !== 'reaction') continue;
+    if (request.reactedTo !== undefined && state.me !== undefined) put(request.reactedTo, state.me.account, request.said.emoji);
+  }
+  return all;
+}
+
+function waitingIn(state: State, place: Place): readonly OutboxItem[] {
   const conversation = resolve(state, place);
   const account = place.kind === 'person' ? place.id : conversation?.kind === 'direct' ? otherIn(state, conversation) : undefined;
   return state.outbox.filter(({ request }) => {
     if (request.kind !== 'send') return false;
     return request.to.kind === 'account' ? request.to.account === account : request.to.conversation === conversation?.id;
   });
+}
+
+/** Whether this is a message, and not news about the conversation. */
+export function isSaid(body: MessageBody): body is SaidBody {
+  switch (body.kind) {
+    case 'text':
+    case 'media':
+    case 'location':
+    case 'contacts':
+    case 'interactive':
+    case 'choice':
+      return true;
+    case 'group_created':
+    case 'renamed':
+    case 'members_changed':
+    case 'reacted':
+    case 'unreadable':
+      return false;
+  }
 }
 
 export interface ChatRow {
@@ -80,7 +120,7 @@ export function chatList(state: State): readonly ChatRow[] {
     const place: Place = { kind: 'conversation', id: conversation.id };
     const { last } = conversation;
     const pending = pendingIn(state, place).at(-1);
-    const own = last !== undefined && last.author === state.me?.account && last.body.kind === 'text';
+    const own = last !== undefined && last.author === state.me?.account && isSaid(last.body);
     return {
       place,
       title: titleOf(state, conversation),
@@ -100,7 +140,7 @@ function firstWords(state: State): readonly ChatRow[] {
   const newest = new Map<AccountId, OutboxItem>();
   for (const item of state.outbox) {
     const { request } = item;
-    if (request.kind === 'send' && request.to.kind === 'account' && directWith(state, request.to.account) === undefined) newest.set(request.to.account, item);
+    if (request.kind === 'send' && request.said.kind !== 'reaction' && request.to.kind === 'account' && directWith(state, request.to.account) === undefined) newest.set(request.to.account, item);
   }
   return [...newest].map(([account, pending]) => ({
     place: { kind: 'person', id: account },

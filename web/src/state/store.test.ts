@@ -23,7 +23,7 @@ const delivery = (at: bigint, text = `m${at}`): InboxItem => ({
     },
   }),
 });
-const item = (clientId: string, order: number) => ({ clientId, order, writtenMs: 1, request: { kind: 'send', to: { kind: 'account', account: accountId(2n) }, text: clientId } }) as const;
+const item = (clientId: string, order: number) => ({ clientId, order, writtenMs: 1, request: { kind: 'send', to: { kind: 'account', account: accountId(2n) }, said: { kind: 'text', text: clientId } } }) as const;
 
 describe('Store', () => {
   it('has the cursor and its effects after a reload, together', async () => {

@@ -4,7 +4,9 @@ import type { ClientStorage } from '../client/client';
 import { assertNever, conversationId, cursor, larger, seq as seqOf } from '../client/ids';
 import type { AccountId, ConversationId, Cursor } from '../client/ids';
 import type { OutboxItem, OutboxRequest, ReadMark } from '../client/outbox';
+import type { Bytes } from '../client/ports';
 import type { InboxItem } from '../client/sync';
+import type { FileStorage, KeptFile } from '../client/upload';
 import type { Sent } from '../gen/frames_pb';
 import { apply } from './apply';
 import type { StateEvent } from './apply';
@@ -15,7 +17,7 @@ import type { Conversation, Message, MessageBody, State } from './model';
 
 const kLoadedMessages = 50; // of each conversation, at start and per page
 
-export class Store implements ClientStorage {
+export class Store implements ClientStorage, FileStorage {
   readonly #database: Database;
   #state: State = kEmpty;
   #cursor: Cursor = cursor(0n);
@@ -89,17 +91,28 @@ export class Store implements ClientStorage {
     return { items: this.#state.outbox, marks };
   }
 
-  put(item: OutboxItem): Promise<void> {
-    return this.#commit(() => [{ kind: 'outbox_put', item }], { write: () => this.#database.outbox.put(item) });
+  put(item: OutboxItem, file?: Bytes): Promise<void> {
+    const write = async () => {
+      await this.#database.outbox.put(item);
+      if (file instanceof Blob) await this.#database.files.put({ clientId: item.clientId, bytes: file, upload: '' });
+    };
+    return this.#commit(() => [{ kind: 'outbox_put', item }], { write });
+  }
+
+  async file(clientId: string): Promise<KeptFile | undefined> {
+    return this.#database.files.get(clientId);
+  }
+  async keepUpload(clientId: string, upload: string): Promise<void> {
+    await this.#database.files.update(clientId, { upload });
   }
 
   answered(item: OutboxItem, sent: Sent): Promise<void> {
     const events = (): readonly StateEvent[] => [{ kind: 'outbox_gone', clientId: item.clientId }, ...this.#becomes(item, sent)];
-    return this.#commit(events, { write: () => this.#database.outbox.delete(item.clientId) });
+    return this.#commit(events, { write: () => this.#forget(item) });
   }
 
   discard(item: OutboxItem): Promise<void> {
-    return this.#commit(() => [{ kind: 'outbox_gone', clientId: item.clientId }], { write: () => this.#database.outbox.delete(item.clientId) });
+    return this.#commit(() => [{ kind: 'outbox_gone', clientId: item.clientId }], { write: () => this.#forget(item) });
   }
 
   putMark(mark: ReadMark): Promise<void> {
@@ -128,8 +141,14 @@ export class Store implements ClientStorage {
       author: me.account,
       timeMs: Number(sent.timeMs),
       body: bodyOf(request, me.account),
+      ...(request.kind === 'send' && request.replyTo !== undefined && { replyTo: request.replyTo }),
     };
     return [{ kind: 'message', message, ...(request.kind === 'send' && request.to.kind === 'account' && { to: request.to.account }) }];
+  }
+
+  async #forget(item: OutboxItem): Promise<void> {
+    await this.#database.outbox.delete(item.clientId);
+    await this.#database.files.delete(item.clientId);
   }
 
   // Commits happen one after the other, in the order they were asked for.
@@ -138,8 +157,8 @@ export class Store implements ClientStorage {
       const before = this.#state;
       const after = events().reduce(apply, before);
       const place = larger(this.#cursor, also.cursor ?? this.#cursor);
-      const { meta, people, conversations, messages, outbox, marks } = this.#database;
-      await this.#database.transaction('rw', [meta, people, conversations, messages, outbox, marks], async () => {
+      const { meta, people, conversations, messages, outbox, files, played, marks } = this.#database;
+      await this.#database.transaction('rw', [meta, people, conversations, messages, outbox, files, played, marks], async () => {
         await this.#write(before, after);
         if (place !== this.#cursor || before.me !== after.me || before.listed !== after.listed) {
           await meta.put({ key: 'only', cursor: place, listed: after.listed, me: after.me });
@@ -157,7 +176,8 @@ export class Store implements ClientStorage {
 
   // The difference of two states. Values that did not change are the same objects.
   async #write(before: State, after: State): Promise<void> {
-    const { people, conversations, messages } = this.#database;
+    const { people, conversations, messages, played } = this.#database;
+    if (before.played !== after.played) await played.bulkPut([...after.played].filter((key) => !before.played.has(key)).map((key) => ({ key })));
     if (before.people !== after.people) {
       const fresh = [...after.people.values()].filter((person) => before.people.get(person.id) !== person);
       await people.bulkPut(fresh.map((person) => ({ ...person, key: keyOf(person.id) })));
@@ -198,6 +218,7 @@ export class Store implements ClientStorage {
       people: new Map(people.map(({ key: _key, ...person }) => [person.id, person])),
       conversations: new Map(conversations.map((conversation) => [conversation.id, conversation])),
       outbox,
+      played: new Set(await database.played.toCollection().primaryKeys()),
     };
   }
 }
@@ -215,7 +236,7 @@ function eventOf(item: InboxItem): StateEvent {
 function bodyOf(request: OutboxRequest, me: AccountId): MessageBody {
   switch (request.kind) {
     case 'send':
-      return { kind: 'text', text: request.text };
+      return request.said.kind === 'reaction' ? { kind: 'reacted', to: request.reactedTo ?? seqOf(0n), emoji: request.said.emoji } : request.said;
     case 'create_group': {
       const others = request.members.filter((account) => account !== me).map((account) => ({ account, role: 'member' }) as const);
       return { kind: 'group_created', name: request.name, members: [{ account: me, role: 'admin' }, ...others] };

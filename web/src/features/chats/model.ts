@@ -1,9 +1,10 @@
 // The list of chats, and how a new one begins.
 import type { AccountId, ConversationId } from '../../client/ids';
+import { described } from '../../state/described';
 import { chatList, hueSource, nameOf } from '../../state/selectors';
 import type { ChatRow, Place } from '../../state/selectors';
 import type { Person, State } from '../../state/model';
-import { t } from '../../ui/text';
+import { kMediaNames, t } from '../../ui/text';
 
 export interface ChatItem {
   readonly row: ChatRow;
@@ -36,14 +37,21 @@ export function chatsSnapshot(state: State, selected: string | undefined, online
 }
 
 function preview(state: State, row: ChatRow): string {
-  if (row.pending?.request.kind === 'send') return row.pending.request.text;
+  if (row.pending?.request.kind === 'send') return described(row.pending.request.said, kMediaNames);
   const last = row.last;
   if (last === undefined) return '';
   const mine = last.author === state.me?.account;
   const who = mine ? t('you') : nameOf(state.people.get(last.author));
   switch (last.body.kind) {
     case 'text':
-      return row.group && !mine ? `${who}: ${last.body.text}` : last.body.text;
+    case 'media':
+    case 'location':
+    case 'contacts':
+    case 'interactive':
+    case 'choice': {
+      const words = described(last.body, kMediaNames).replace(/\n+/g, ' ');
+      return row.group && !mine ? `${who}: ${words}` : words;
+    }
     case 'group_created':
       return t('sys_created', { who, name: last.body.name });
     case 'renamed':

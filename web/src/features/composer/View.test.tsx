@@ -5,12 +5,13 @@ import { cleaned, fits } from './model';
 import { ComposerView } from './View';
 
 afterEach(cleanup);
+const endReply = vi.fn();
 const box = () => screen.getByRole('textbox', { name: 'Message' }) as HTMLTextAreaElement;
 
 describe('ComposerView', () => {
   it('sends with Enter, begins a line with Shift+Enter, and is empty afterwards', () => {
     const send = vi.fn(() => Promise.resolve());
-    render(<ComposerView actions={{ send }} />);
+    render(<ComposerView actions={{ send, endReply }} />);
     fireEvent.change(box(), { target: { value: 'hello\n' } });
     fireEvent.keyDown(box(), { key: 'Enter', shiftKey: true });
     expect(send).not.toHaveBeenCalled();
@@ -21,7 +22,7 @@ describe('ComposerView', () => {
 
   it('does not send nothing, nor more than fits', () => {
     const send = vi.fn(() => Promise.resolve());
-    render(<ComposerView actions={{ send }} />);
+    render(<ComposerView actions={{ send, endReply }} />);
     for (const value of ['  \n ', 'é'.repeat(40_000)]) {
       fireEvent.change(box(), { target: { value } });
       fireEvent.keyDown(box(), { key: 'Enter' });
@@ -33,7 +34,7 @@ describe('ComposerView', () => {
   });
 
   it('gives the words back when they could not be kept', async () => {
-    render(<ComposerView actions={{ send: () => Promise.reject(new Error('disk full')) }} />);
+    render(<ComposerView actions={{ send: () => Promise.reject(new Error('disk full')), endReply }} />);
     fireEvent.change(box(), { target: { value: 'precious' } });
     fireEvent.keyDown(box(), { key: 'Enter' });
     expect((await screen.findByRole('alert')).textContent).toContain('disk full');

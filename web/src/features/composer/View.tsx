@@ -1,15 +1,24 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { IconButton } from '../../ui/controls';
 import { Icon } from '../../ui/icons';
 import { t } from '../../ui/text';
 import { cleaned, fits } from './model';
-import type { ComposerActions } from './model';
+import type { ComposerActions, Reply } from './model';
 import css from './View.module.css';
 
-export function ComposerView({ actions }: { readonly actions: ComposerActions }) {
+interface Props {
+  readonly actions: ComposerActions;
+  readonly reply?: Reply | undefined;
+}
+
+export function ComposerView({ actions, reply }: Props) {
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<string>();
   const area = useRef<HTMLTextAreaElement>(null);
   const ready = cleaned(text);
+  useEffect(() => {
+    if (reply !== undefined) area.current?.focus();
+  }, [reply?.who, reply?.text]);
   const submit = () => {
     if (ready === undefined || !fits(ready)) return;
     setText('');
@@ -29,7 +38,20 @@ export function ComposerView({ actions }: { readonly actions: ComposerActions })
         submit();
       }}
     >
-      {problem !== undefined && <p role="alert">{problem}</p>}
+      {problem !== undefined && (
+        <p role="alert" className={css['problem']}>
+          {problem}
+        </p>
+      )}
+      {reply !== undefined && (
+        <div className={css['reply']} role="group" aria-label={t('replying', { who: reply.who })}>
+          <span>
+            <b>{reply.who}</b>
+            <span>{reply.text}</span>
+          </span>
+          <IconButton icon="close" label={t('end_reply')} onPress={actions.endReply} />
+        </div>
+      )}
       <textarea
         ref={area}
         className={css['area']}
@@ -39,6 +61,7 @@ export function ComposerView({ actions }: { readonly actions: ComposerActions })
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
+          if (event.key === 'Escape' && reply !== undefined) actions.endReply();
           if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
           event.preventDefault();
           submit();

@@ -1,6 +1,12 @@
 // Where a message is written. Enter sends, Shift+Enter begins a line.
 export interface ComposerActions {
   send(text: string): Promise<void>;
+  endReply(): void;
+}
+/** The message that is answered. */
+export interface Reply {
+  readonly who: string;
+  readonly text: string;
 }
 /** What is sent for what was typed; undefined when there is nothing to say. */
 export function cleaned(text: string): string | undefined {

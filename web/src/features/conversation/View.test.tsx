@@ -7,7 +7,8 @@ import { apply } from '../../state/apply';
 import type { StateEvent } from '../../state/apply';
 import { kEmpty } from '../../state/model';
 import type { MessageBody, State } from '../../state/model';
-import { conversationSnapshot, linesOf } from './model';
+import { linesOf } from './lines';
+import { conversationSnapshot } from './model';
 import { ConversationView } from './View';
 
 const [ana, ben, cy] = [accountId(1n), accountId(2n), accountId(3n)];
@@ -26,7 +27,8 @@ const begin: readonly StateEvent[] = [
 ];
 const fold = (...events: readonly StateEvent[]): State => [...begin, ...events].reduce(apply, kEmpty);
 
-const actions = () => ({ back: vi.fn(), older: vi.fn(() => Promise.resolve()), seen: vi.fn(), openInfo: vi.fn(), retry: vi.fn(), discard: vi.fn() });
+const nothing = () => Promise.resolve();
+const actions = () => ({ lease: vi.fn(() => Promise.reject(new Error('none'))), reply: vi.fn(), react: vi.fn(), choose: vi.fn(nothing), shareLocation: vi.fn(nothing), message: vi.fn(nothing), played: vi.fn(), back: vi.fn(), older: vi.fn(() => Promise.resolve()), seen: vi.fn(), openInfo: vi.fn(), retry: vi.fn(), discard: vi.fn() });
 function draw(state: State, act = actions()) {
   render(<ConversationView snapshot={conversationSnapshot(state, place, kNow)} actions={act} composer={<p>composer</p>} />);
   return act;
@@ -62,7 +64,7 @@ describe('ConversationView', () => {
   });
 
   it('offers to send again or discard what was refused', () => {
-    const request = { kind: 'send', to: { kind: 'conversation', conversation: team }, text: 'oops' } as const;
+    const request = { kind: 'send', to: { kind: 'conversation', conversation: team }, said: { kind: 'text', text: 'oops' } } as const;
     const act = draw(fold({ kind: 'outbox_put', item: { clientId: 'aa', order: 1, writtenMs: kNow, request, failure: { code: ErrorCode.not_a_member, text: 'You are not a member.' } } }));
     expect(screen.getByRole('alert').textContent).toContain('You are not a member.');
     fireEvent.click(screen.getByRole('button', { name: 'Try again' }));

@@ -1,25 +1,31 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { ReactNode } from 'react';
-import { Avatar, Button, hueOf, IconButton } from '../../ui/controls';
+import type { ReactNode, RefObject } from 'react';
+import { Avatar, Button, IconButton } from '../../ui/controls';
 import { t } from '../../ui/text';
-import { TickMark } from '../../ui/tick';
-import { clockTime } from '../../ui/time';
-import type { ConversationActions, ConversationSnapshot, Line } from './model';
+import { BotMark, BubbleView } from './Bubble';
+import type { Quote } from './lines';
+import type { ConversationActions, ConversationSnapshot } from './model';
 import css from './View.module.css';
+import { seenIn, Viewer } from './Viewer';
 
 interface Props {
   readonly snapshot: ConversationSnapshot;
   readonly actions: ConversationActions;
   readonly composer: ReactNode;
+  readonly progress?: ReadonlyMap<string, number>; // of uploads, by client id
 }
 
 const kNearEndPx = 120;
+const kJumpPagesMax = 20;
+const kLitMs = 1600;
 
-export function ConversationView({ snapshot, actions, composer }: Props) {
+export function ConversationView({ snapshot, actions, composer, progress }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const heightBefore = useRef(0);
   const atEnd = useRef(true);
   const [loading, setLoading] = useState(false);
+  const [viewed, setViewed] = useState<string>();
+  const { lit, jump } = useJump(scroller, snapshot, actions);
   const firstKey = snapshot.lines.find((line) => line.kind !== 'day')?.key;
   const lastKey = snapshot.lines.at(-1)?.key;
 
@@ -73,8 +79,13 @@ export function ConversationView({ snapshot, actions, composer }: Props) {
         </span>
         <Avatar name={snapshot.title} hue={snapshot.hue} size="small" group={snapshot.group} />
         <div className={css['names']}>
-          <h2>{snapshot.title}</h2>
-          <p>{snapshot.subtitle}</p>
+          <h2>
+            {snapshot.title}
+            {snapshot.bot && <BotMark name={snapshot.title} />}
+          </h2>
+          <p role="status" className={snapshot.typing === '' ? undefined : css['typing']}>
+            {snapshot.typing || snapshot.subtitle}
+          </p>
         </div>
         {snapshot.group && <IconButton icon="info" label={t('group_info')} onPress={actions.openInfo} />}
         {snapshot.person && <IconButton icon="info" label={t('person_info', { name: snapshot.title })} onPress={actions.openInfo} />}
@@ -88,44 +99,54 @@ export function ConversationView({ snapshot, actions, composer }: Props) {
           </p>
         )}
         <ol className={css['lines']} role="log" aria-label={t('message_list', { name: snapshot.title })}>
-          {snapshot.lines.map((line) => (
-            <LineView key={line.key} line={line} actions={actions} />
-          ))}
+          {snapshot.lines.map((line) =>
+            line.kind === 'bubble' ? (
+              <BubbleView
+                key={line.key}
+                line={line}
+                actions={actions}
+                active={snapshot.active}
+                share={line.uploading === undefined ? undefined : progress?.get(line.uploading)}
+                lit={lit === line.key}
+                onView={() => setViewed(line.key)}
+                onJump={(quote) => void jump(quote)}
+              />
+            ) : (
+              <li key={line.key} className={line.kind === 'day' ? css['day'] : css['system']}>
+                {line.text}
+              </li>
+            ),
+          )}
         </ol>
       </div>
       {snapshot.active ? composer : <p className={css['gone']}>{t('not_member')}</p>}
+      {viewed !== undefined && <Viewer all={seenIn(snapshot.lines)} at={viewed} actions={actions} onGo={setViewed} onClose={() => setViewed(undefined)} />}
     </section>
   );
 }
 
-function LineView({ line, actions }: { readonly line: Line; readonly actions: ConversationActions }) {
-  if (line.kind !== 'bubble') {
-    return <li className={line.kind === 'day' ? css['day'] : css['system']}>{line.text}</li>;
-  }
-  const classes = [css['bubble'], line.own ? css['own'] : css['other'], line.first ? css['first'] : ''];
-  return (
-    <li className={classes.join(' ')}>
-      {line.sender !== undefined && <span className={`${css['sender']} ${css[`hue${hueOf(line.hue)}`]}`}>{line.sender}</span>}
-      <span className={css['text']}>{line.text}</span>
-      <span className={css['meta']}>
-        <time dateTime={new Date(line.timeMs).toISOString()}>{clockTime(line.timeMs)}</time>
-        {line.tick !== undefined && <TickMark tick={line.tick} />}
-      </span>
-      {line.failed !== undefined && <Failed failed={line.failed} actions={actions} />}
-    </li>
-  );
-}
-
-function Failed({ failed, actions }: { readonly failed: { readonly clientId: string; readonly text: string }; readonly actions: ConversationActions }) {
-  return (
-    <span className={css['failed']} role="alert">
-      <span>{failed.text}</span>
-      <button type="button" onClick={() => actions.retry(failed.clientId)}>
-        {t('retry')}
-      </button>
-      <button type="button" onClick={() => actions.discard(failed.clientId)}>
-        {t('discard')}
-      </button>
-    </span>
-  );
+// To the message that a quote shows; older pages are fetched until it is there.
+function useJump(scroller: RefObject<HTMLDivElement | null>, snapshot: ConversationSnapshot, actions: ConversationActions) {
+  const [lit, setLit] = useState<string>();
+  const now = useRef(snapshot);
+  now.current = snapshot;
+  useEffect(() => {
+    if (lit === undefined) return undefined;
+    const timer = setTimeout(() => setLit(undefined), kLitMs);
+    return () => clearTimeout(timer);
+  }, [lit]);
+  const jump = async ({ seq }: Quote) => {
+    for (let page = 0; page < kJumpPagesMax; page++) {
+      const found = scroller.current?.querySelector(`[data-seq="${seq}"]`);
+      if (found) {
+        found.scrollIntoView({ block: 'center', behavior: page === 0 ? 'smooth' : 'auto' });
+        setLit(String(seq));
+        return;
+      }
+      if (!now.current.more) return;
+      await actions.older().catch(() => {});
+      await new Promise((drawn) => requestAnimationFrame(drawn));
+    }
+  };
+  return { lit, jump };
 }

@@ -1,0 +1,107 @@
+// The chat that is open: joins the conversation, its composer and the dialogs about it to the messenger.
+import { useMemo, useState, useSyncExternalStore } from 'react';
+import { ComposerView } from '../features/composer/View';
+import { quoteOf } from '../features/conversation/lines';
+import { conversationSnapshot } from '../features/conversation/model';
+import type { ConversationActions } from '../features/conversation/model';
+import { PersonView } from '../features/conversation/PersonView';
+import { ConversationView } from '../features/conversation/View';
+import { groupSnapshot } from '../features/groups/model';
+import { GroupView } from '../features/groups/View';
+import type { AccountId, ConversationId, Seq } from '../client/ids';
+import type { Messenger } from '../state/messenger';
+import type { Person } from '../state/model';
+import { resolve } from '../state/selectors';
+import type { Place } from '../state/selectors';
+import { t } from '../ui/text';
+import { whereAmI } from './here';
+import { go } from './route';
+
+interface Props {
+  readonly messenger: Messenger;
+  readonly place: Place;
+  readonly nowMs: number;
+  readonly find: (phone: string) => Promise<Person | undefined>;
+}
+
+export function OpenChat({ messenger, place, nowMs, find }: Props) {
+  const { store, typing, progress } = messenger;
+  const state = useSyncExternalStore(store.subscribe, () => store.state);
+  const shares = useSyncExternalStore(progress.subscribe, () => progress.shares);
+  const [info, setInfo] = useState(false);
+  const [replyTo, setReplyTo] = useState<Seq>();
+  const conversation = resolve(state, place);
+  const doing = useSyncExternalStore(typing.subscribe, () => conversation && typing.of(conversation.id));
+  const actions = useMemo(
+    () => ({ ...conversationActions(messenger, place, find), openInfo: () => setInfo(true), reply: setReplyTo }),
+    // The view is made anew for each place (its key), so these never change under it.
+    [messenger],
+  );
+  const snapshot = conversationSnapshot(state, place, nowMs, doing);
+  const { person } = snapshot;
+  const group = conversation && info ? groupSnapshot(state, conversation.id) : undefined;
+  const send = async (text: string) => {
+    setReplyTo(undefined);
+    await messenger.send(place, { kind: 'text', text }, replyTo === undefined ? {} : { replyTo });
+  };
+  return (
+    <>
+      <ConversationView
+        snapshot={snapshot}
+        actions={actions}
+        progress={shares}
+        composer={<ComposerView reply={replyTo === undefined ? undefined : quoteOf(state, place, replyTo)} actions={{ send, endReply: () => setReplyTo(undefined) }} />}
+      />
+      {info && person && (
+        <PersonView snapshot={person} actions={{ close: () => setInfo(false), block: (blocked) => messenger.setBlocked(person.account, blocked) }} />
+      )}
+      {conversation && group && <GroupView snapshot={group} actions={groupActions(messenger, conversation.id, find, () => setInfo(false))} />}
+    </>
+  );
+}
+
+function conversationActions(messenger: Messenger, place: Place, find: Props['find']): Omit<ConversationActions, 'openInfo' | 'reply'> {
+  const { store, client, library } = messenger;
+  const id = () => resolve(store.state, place)?.id;
+  return {
+    back: () => go(undefined),
+    older: async () => {
+      const conversation = id();
+      if (conversation !== undefined) await messenger.older(conversation);
+    },
+    seen: () => void messenger.markRead(place).catch(() => {}),
+    retry: (clientId) => void client.outbox.retry(clientId),
+    discard: (clientId) => void client.outbox.discard(clientId),
+    lease: (file, onProgress) => library.lease(file, onProgress),
+    react: (seq, emoji) => void messenger.react(place, seq, emoji).catch(() => {}),
+    choose: (seq, option) => messenger.send(place, { kind: 'choice', option }, { replyTo: seq }),
+    shareLocation: async (seq) => {
+      const here = await whereAmI();
+      await messenger.send(place, { kind: 'location', spot: { ...here, name: '', address: '' } }, { replyTo: seq });
+    },
+    message: async (phone) => {
+      const person = await find(phone);
+      if (person === undefined) throw new Error(t('not_found'));
+      go({ kind: 'person', id: person.id });
+    },
+    played: (seq) => {
+      const conversation = id();
+      if (conversation !== undefined) void messenger.played(conversation, seq).catch(() => {});
+    },
+  };
+}
+
+function groupActions(messenger: Messenger, id: ConversationId, find: Props['find'], close: () => void) {
+  return {
+    close,
+    find,
+    rename: (name: string) => messenger.renameGroup(id, name),
+    add: (account: AccountId) => messenger.changeMembers(id, { add: [account] }),
+    remove: (account: AccountId) => messenger.changeMembers(id, { remove: [account] }),
+    promote: (account: AccountId) => messenger.changeMembers(id, { promote: [account] }),
+    leave: async () => {
+      await messenger.leaveGroup(id);
+      close();
+    },
+  };
+}

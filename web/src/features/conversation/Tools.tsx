@@ -1,0 +1,140 @@
+// What one can do with a message: react, reply, copy. Beside the bubble under a pointer, and always for the keyboard.
+import { useRef, useState } from 'react';
+import type { PointerEvent } from 'react';
+import { Icon } from '../../ui/icons';
+import { Popover } from '../../ui/popover';
+import { t } from '../../ui/text';
+import type { Bubble } from './lines';
+import type { ConversationActions } from './model';
+import css from './Tools.module.css';
+
+export const kEmoji = ['👍', '❤️', '😂', '😮', '😢', '🙏'] as const;
+
+interface Props {
+  readonly line: Bubble;
+  readonly actions: ConversationActions;
+  readonly open: boolean;
+  readonly onOpen: (open: boolean) => void;
+}
+
+export function Tools({ line, actions, open, onOpen }: Props) {
+  const { seq } = line;
+  if (seq === undefined) return null;
+  const mine = line.reactions.find((mark) => mark.own)?.emoji;
+  const close = () => onOpen(false);
+  const short = line.text.length > 60 ? `${line.text.slice(0, 60)}…` : line.text;
+  return (
+    <span className={css['tools']} data-open={open}>
+      <button type="button" tabIndex={-1} aria-label={t('reply')} title={t('reply')} onClick={() => actions.reply(seq)}>
+        <Icon name="reply" size={18} />
+      </button>
+      <button type="button" aria-label={t('message_actions', { text: short })} title={t('react')} aria-expanded={open} onClick={() => onOpen(!open)}>
+        <Icon name="smile" size={18} />
+      </button>
+      {open && (
+        <Popover label={t('message_actions', { text: short })} className={css['menu']} onClose={close}>
+          <span className={css['emoji']} role="group" aria-label={t('react')}>
+            {kEmoji.map((emoji) => (
+              <button
+                key={emoji}
+                type="button"
+                aria-label={t(mine === emoji ? 'take_back' : 'react_with', { emoji })}
+                aria-pressed={mine === emoji}
+                onClick={() => {
+                  close();
+                  actions.react(seq, mine === emoji ? '' : emoji);
+                }}
+              >
+                {emoji}
+              </button>
+            ))}
+          </span>
+          <button
+            type="button"
+            className={css['entry']}
+            onClick={() => {
+              close();
+              actions.reply(seq);
+            }}
+          >
+            <Icon name="reply" size={18} /> {t('reply')}
+          </button>
+          <button
+            type="button"
+            className={css['entry']}
+            onClick={() => {
+              close();
+              void navigator.clipboard?.writeText(line.text).catch(() => {});
+            }}
+          >
+            <Icon name="copy" size={18} /> {t('copy')}
+          </button>
+        </Popover>
+      )}
+    </span>
+  );
+}
+
+export function Reactions({ line, actions }: { readonly line: Bubble; readonly actions: ConversationActions }) {
+  if (line.reactions.length === 0) return null;
+  return (
+    <span className={css['reactions']}>
+      {line.reactions.map(({ emoji, count, names, own }) => (
+        <button
+          key={emoji}
+          type="button"
+          aria-label={t('reactions', { emoji, count, names })}
+          title={names}
+          aria-pressed={own}
+          onClick={() => line.seq !== undefined && actions.react(line.seq, own ? '' : emoji)}
+        >
+          {emoji}
+          {count > 1 && <small>{count}</small>}
+        </button>
+      ))}
+    </span>
+  );
+}
+
+const kSwipePx = 64;
+const kHoldMs = 450;
+
+/** On a touch screen: swipe to the right to reply, hold to see what else there is. */
+export function useTouch(onReply: (() => void) | undefined, onHold: () => void) {
+  const [shift, setShift] = useState(0);
+  const begin = useRef<{ readonly x: number; readonly y: number; readonly timer: ReturnType<typeof setTimeout> }>(undefined);
+  const end = () => {
+    if (begin.current !== undefined) clearTimeout(begin.current.timer);
+    begin.current = undefined;
+    setShift(0);
+  };
+  const handlers =
+    onReply === undefined
+      ? {}
+      : {
+          onPointerDown: (event: PointerEvent) => {
+            if (event.pointerType !== 'touch') return;
+            const timer = setTimeout(() => {
+              end();
+              onHold();
+            }, kHoldMs);
+            begin.current = { x: event.clientX, y: event.clientY, timer };
+          },
+          onPointerMove: (event: PointerEvent) => {
+            const from = begin.current;
+            if (from === undefined) return;
+            const [right, down] = [event.clientX - from.x, Math.abs(event.clientY - from.y)];
+            if (down > 24 && right < 24) end();
+            else if (Math.abs(right) > 8) {
+              clearTimeout(from.timer);
+              setShift(Math.max(0, Math.min(kSwipePx + 16, right)));
+            }
+          },
+          onPointerUp: () => {
+            if (shift >= kSwipePx) onReply();
+            end();
+          },
+          onPointerCancel: end,
+        };
+  return { shift, handlers };
+}

@@ -1,0 +1,218 @@
+// The messages of one conversation cut into lines: days, news about the group, and bubbles with all that belongs to one.
+import type { AccountId, Seq } from '../../client/ids';
+import type { OutboxItem } from '../../client/outbox';
+import { waitsForFile } from '../../client/outbox';
+import { described } from '../../state/described';
+import { isSaid, nameOf, pendingIn, reactionsIn, resolve, tickOf } from '../../state/selectors';
+import type { Place, Tick } from '../../state/selectors';
+import { playedKey } from '../../state/model';
+import type { Conversation, Message, SaidBody, State } from '../../state/model';
+import { kMediaNames, t } from '../../ui/text';
+import { dayKey, dayName } from '../../ui/time';
+
+export interface Quote {
+  readonly seq: Seq;
+  readonly who: string;
+  readonly hue: bigint;
+  readonly text: string;
+  readonly thumbnail: Uint8Array | undefined;
+}
+export interface ReactionMark {
+  readonly emoji: string;
+  readonly count: number;
+  readonly names: string;
+  readonly own: boolean;
+}
+export interface Bubble {
+  readonly kind: 'bubble';
+  readonly key: string;
+  readonly seq: Seq | undefined; // none while it waits to be sent
+  readonly own: boolean;
+  readonly body: SaidBody | { readonly kind: 'unreadable' };
+  readonly text: string; // the body in words
+  readonly timeMs: number;
+  readonly author: string;
+  readonly sender: string | undefined; // shown above the first of a run, in groups
+  readonly hue: bigint;
+  readonly bot: boolean;
+  readonly first: boolean; // of a run by one author
+  readonly tick: Tick | undefined;
+  readonly failed: { readonly clientId: string; readonly text: string } | undefined;
+  readonly uploading: string | undefined; // the client id of an upload that has to end first
+  readonly quote: Quote | undefined;
+  readonly reactions: readonly ReactionMark[];
+  readonly chosen: string | undefined; // the id of what was answered to an offer
+  readonly played: boolean;
+}
+export type Line = { readonly kind: 'day' | 'system'; readonly key: string; readonly text: string } | Bubble;
+
+export function linesOf(state: State, place: Place, nowMs: number): readonly Line[] {
+  const conversation = resolve(state, place);
+  const look = new Look(state, place, conversation);
+  const lines: Line[] = [];
+  let day = '';
+  let author: AccountId | undefined;
+  const openDay = (timeMs: number) => {
+    if (dayKey(timeMs) === day) return;
+    day = dayKey(timeMs);
+    author = undefined;
+    lines.push({ kind: 'day', key: `day-${day}`, text: dayName(timeMs, nowMs) });
+  };
+  for (const message of conversation?.messages ?? []) {
+    if (message.body.kind === 'reacted') continue;
+    openDay(message.timeMs);
+    const text = systemText(state, message);
+    if (text !== undefined) {
+      lines.push({ kind: 'system', key: String(message.seq), text });
+      author = undefined;
+      continue;
+    }
+    lines.push(look.bubble(message, message.author !== author));
+    author = message.author;
+  }
+  for (const item of pendingIn(state, place)) {
+    openDay(item.writtenMs);
+    const pending = look.pending(item, author !== state.me?.account);
+    if (pending !== undefined) lines.push(pending);
+    author = state.me?.account;
+  }
+  return lines;
+}
+
+// What bubbles need to know of the conversation around them, looked up once.
+class Look {
+  readonly #bySeq: ReadonlyMap<Seq, Message>;
+  readonly #reactions: ReadonlyMap<Seq, ReadonlyMap<AccountId, string>>;
+  readonly #chosen = new Map<Seq, string>();
+
+  constructor(
+    private readonly state: State,
+    place: Place,
+    private readonly conversation: Conversation | undefined,
+  ) {
+    const messages = conversation?.messages ?? [];
+    this.#bySeq = new Map(messages.map((message) => [message.seq, message]));
+    this.#reactions = reactionsIn(state, place);
+    for (const { author, body, replyTo } of messages) {
+      if (author === state.me?.account && body.kind === 'choice' && replyTo !== undefined) this.#chosen.set(replyTo, body.option.id);
+    }
+    for (const { request } of pendingIn(state, place)) {
+      if (request.kind === 'send' && request.said.kind === 'choice' && request.replyTo !== undefined) this.#chosen.set(request.replyTo, request.said.option.id);
+    }
+  }
+
+  bubble(message: Message, first: boolean): Bubble {
+    const { author, seq, body, replyTo, timeMs } = message;
+    const { state, conversation } = this;
+    const own = author === state.me?.account;
+    const person = state.people.get(author);
+    const said: Bubble['body'] = isSaid(body) ? body : { kind: 'unreadable' };
+    return {
+      kind: 'bubble',
+      key: String(seq),
+      seq,
+      own,
+      body: said,
+      text: said.kind === 'unreadable' ? t('unreadable') : described(said, kMediaNames),
+      timeMs,
+      author: this.#name(author),
+      sender: first && !own && conversation?.kind === 'group' ? nameOf(person) : undefined,
+      hue: author,
+      bot: person?.bot === true,
+      first,
+      tick: own && conversation ? tickOf(conversation, seq) : undefined,
+      failed: undefined,
+      uploading: undefined,
+      quote: replyTo === undefined ? undefined : this.quote(replyTo),
+      reactions: this.#marks(seq),
+      chosen: this.#chosen.get(seq),
+      played: own || state.played.has(playedKey(message.conversation, seq)),
+    };
+  }
+
+  pending(item: OutboxItem, first: boolean): Bubble | undefined {
+    const { request, failure, clientId } = item;
+    const me = this.state.me?.account;
+    if (request.kind !== 'send' || request.said.kind === 'reaction') return undefined;
+    return {
+      kind: 'bubble',
+      key: clientId,
+      seq: undefined,
+      own: true,
+      body: request.said,
+      text: described(request.said, kMediaNames),
+      timeMs: item.writtenMs,
+      author: t('you'),
+      sender: undefined,
+      hue: me ?? 0n,
+      bot: false,
+      first,
+      tick: failure ? 'failed' : 'pending',
+      failed: failure && { clientId, text: failure.text },
+      uploading: failure === undefined && waitsForFile(item) ? clientId : undefined,
+      quote: request.replyTo === undefined ? undefined : this.quote(request.replyTo),
+      reactions: [],
+      chosen: undefined,
+      played: true,
+    };
+  }
+
+  quote(seq: Seq): Quote {
+    const message = this.#bySeq.get(seq);
+    if (message === undefined || !isSaid(message.body)) return { seq, who: '', hue: 0n, text: t('quoted_gone'), thumbnail: undefined };
+    const { body, author } = message;
+    const thumbnail = body.kind === 'media' && body.media.thumbnail.length > 0 ? body.media.thumbnail : undefined;
+    return { seq, who: this.#name(author), hue: author, text: described(body, kMediaNames), thumbnail };
+  }
+
+  #marks(seq: Seq): readonly ReactionMark[] {
+    const byEmoji = new Map<string, AccountId[]>();
+    for (const [who, emoji] of this.#reactions.get(seq) ?? []) byEmoji.set(emoji, [...(byEmoji.get(emoji) ?? []), who]);
+    return [...byEmoji].map(([emoji, who]) => ({
+      emoji,
+      count: who.length,
+      names: who.map((account) => this.#name(account)).join(', '),
+      own: this.state.me !== undefined && who.includes(this.state.me.account),
+    }));
+  }
+
+  #name(account: AccountId): string {
+    return account === this.state.me?.account ? t('you') : nameOf(this.state.people.get(account));
+  }
+}
+
+/** What a reply that is being written answers; undefined when that is not a message. */
+export function quoteOf(state: State, place: Place, seq: Seq): Quote {
+  return new Look(state, place, resolve(state, place)).quote(seq);
+}
+
+function systemText(state: State, message: Message): string | undefined {
+  const name = (account: AccountId) => (account === state.me?.account ? t('you') : nameOf(state.people.get(account)));
+  const who = name(message.author);
+  const { body } = message;
+  switch (body.kind) {
+    case 'text':
+    case 'media':
+    case 'location':
+    case 'contacts':
+    case 'interactive':
+    case 'choice':
+    case 'reacted':
+    case 'unreadable':
+      return undefined;
+    case 'group_created':
+      return t('sys_created', { who, name: body.name });
+    case 'renamed':
+      return t('sys_renamed', { who, name: body.name });
+    case 'members_changed': {
+      const left = body.removed.length === 1 && body.removed[0] === message.author;
+      const names = (accounts: readonly AccountId[]) => accounts.map(name).join(', ');
+      const parts = [
+        ...(body.added.length > 0 ? [t('sys_added', { who, names: names(body.added) })] : []),
+        ...(body.removed.length > 0 ? [left ? t('sys_left', { who }) : t('sys_removed', { who, names: names(body.removed) })] : []),
+        ...(body.promoted.length > 0 ? [t('sys_promoted', { who, names: names(body.promoted) })] : []),
+      ];
+      return parts.join('. ');
+    }
+  }
+}
