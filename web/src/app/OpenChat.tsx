@@ -1,5 +1,6 @@
 // The chat that is open: joins the conversation, its composer and the dialogs about it to the messenger.
-import { useMemo, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import type { ComposerActions } from '../features/composer/model';
 import { ComposerView } from '../features/composer/View';
 import { quoteOf } from '../features/conversation/lines';
 import { conversationSnapshot } from '../features/conversation/model';
@@ -8,10 +9,11 @@ import { PersonView } from '../features/conversation/PersonView';
 import { ConversationView } from '../features/conversation/View';
 import { groupSnapshot } from '../features/groups/model';
 import { GroupView } from '../features/groups/View';
+import type { Sayable } from '../client/content';
 import type { AccountId, ConversationId, Seq } from '../client/ids';
 import type { Messenger } from '../state/messenger';
-import type { Person } from '../state/model';
-import { resolve } from '../state/selectors';
+import type { Person, State } from '../state/model';
+import { nameOf, resolve } from '../state/selectors';
 import type { Place } from '../state/selectors';
 import { t } from '../ui/text';
 import { whereAmI } from './here';
@@ -40,17 +42,29 @@ export function OpenChat({ messenger, place, nowMs, find }: Props) {
   const snapshot = conversationSnapshot(state, place, nowMs, doing);
   const { person } = snapshot;
   const group = conversation && info ? groupSnapshot(state, conversation.id) : undefined;
-  const send = async (text: string) => {
-    setReplyTo(undefined);
-    await messenger.send(place, { kind: 'text', text }, replyTo === undefined ? {} : { replyTo });
-  };
+  const replying = useRef(replyTo);
+  replying.current = replyTo;
+  const announcer = useMemo(() => messenger.announcer(place), [messenger]);
+  useEffect(() => () => announcer.stopped(), [announcer]);
+  const composing = useMemo(() => {
+    // Whatever is said next is the reply, and only that.
+    const say = async (said: Sayable, file?: Blob) => {
+      const to = replying.current;
+      setReplyTo(undefined);
+      replying.current = undefined;
+      announcer.sent();
+      await messenger.send(place, said, { ...(to !== undefined && { replyTo: to }), ...(file && { file }) });
+    };
+    return composerActions(say, find, (what) => (what === undefined ? announcer.stopped() : announcer.doing(what)), () => setReplyTo(undefined));
+  }, [messenger, announcer]);
+  const people = useMemo(() => peopleKnown(state), [state.people]);
   return (
     <>
       <ConversationView
         snapshot={snapshot}
         actions={actions}
         progress={shares}
-        composer={<ComposerView reply={replyTo === undefined ? undefined : quoteOf(state, place, replyTo)} actions={{ send, endReply: () => setReplyTo(undefined) }} />}
+        composer={<ComposerView reply={replyTo === undefined ? undefined : quoteOf(state, place, replyTo)} people={people} actions={composing} />}
       />
       {info && person && (
         <PersonView snapshot={person} actions={{ close: () => setInfo(false), block: (blocked) => messenger.setBlocked(person.account, blocked) }} />
@@ -59,6 +73,22 @@ export function OpenChat({ messenger, place, nowMs, find }: Props) {
     </>
   );
 }
+
+function composerActions(say: (said: Sayable, file?: Blob) => Promise<void>, find: Props['find'], doing: ComposerActions['doing'], endReply: () => void): ComposerActions {
+  return {
+    send: (text) => say({ kind: 'text', text }),
+    sendFile: ({ bytes, media }) => say({ kind: 'media', media }, bytes),
+    whereAmI,
+    sendLocation: ({ latitude, longitude, name }) => say({ kind: 'location', spot: { latitude, longitude, name, address: '' } }),
+    find,
+    sendContact: ({ name, phone }) => say({ kind: 'contacts', cards: [{ name: name || phone, phones: [{ phone, type: 'CELL', waId: phone.replace(/\D/g, '') }], details: [] }] }),
+    endReply,
+    doing,
+  };
+}
+
+const peopleKnown = (state: State): readonly Person[] =>
+  [...state.people.values()].filter((person) => person.id !== state.me?.account && person.phone !== '').sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
 
 function conversationActions(messenger: Messenger, place: Place, find: Props['find']): Omit<ConversationActions, 'openInfo' | 'reply'> {
   const { store, client, library } = messenger;

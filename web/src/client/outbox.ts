@@ -87,6 +87,7 @@ export class Outbox {
   readonly #marks = new Map<ConversationId, Seq>();
   readonly #running = new Set<string>();
   readonly #waiters = new Map<string, Waiter[]>();
+  readonly #stops = new Map<string, () => void>(); // of uploads under way
   #writing: Promise<unknown> = Promise.resolve();
   #nextOrder = 1;
   #online = false;
@@ -168,6 +169,7 @@ export class Outbox {
     if (found === undefined || (found.failure === undefined && !waitsForFile(found))) return;
     await this.#options.storage.discard(found);
     this.#items = this.#items.filter((item) => item.clientId !== clientId);
+    this.#stops.get(clientId)?.();
   }
 
   /** Only the newest mark of a conversation is kept. */
@@ -228,10 +230,7 @@ export class Outbox {
     if (item === undefined) return false;
     try {
       if (waitsForFile(item)) {
-        const { clientId } = item;
-        const gone = () => this.#closed || !this.#items.some((other) => other.clientId === clientId);
-        const media = await this.#options.upload(item, gone);
-        if (gone()) return true;
+        const media = await this.#uploaded(item);
         item = withFile(item, media);
         this.#replace(item); // from here on it cannot be discarded
         await this.#options.storage.put(item);
@@ -250,6 +249,21 @@ export class Outbox {
       this.#settle(item, (waiter) => waiter.reject(error));
     }
     return true;
+  }
+
+  // What is given up does not hold its lane: the piece that is under way ends by itself.
+  async #uploaded(item: OutboxItem): Promise<string> {
+    const { clientId } = item;
+    const gone = () => this.#closed || !this.#items.some((other) => other.clientId === clientId);
+    const given = new Promise<never>((_, reject) => this.#stops.set(clientId, () => reject(new Stopped())));
+    given.catch(() => {});
+    try {
+      const media = await Promise.race([this.#options.upload(item, gone), given]);
+      if (gone()) throw new Stopped();
+      return media;
+    } finally {
+      this.#stops.delete(clientId);
+    }
   }
 
   async #stepMark(conversation: ConversationId): Promise<boolean> {

@@ -1,7 +1,7 @@
 // Files of the outbox on their way to the server, in pieces (tus 1.0.0, /v1/uploads). What has arrived stays there: after
 // a broken line or a reload the upload's address is known here and its offset there. Owned by whoever owns the Client.
 import { base64Encode, getTextEncoding } from '@bufbuild/protobuf/wire';
-import { Stopped, Unreachable } from './errors';
+import { ErrorCode, ServerError, Stopped, Unreachable } from './errors';
 import type { OutboxItem } from './outbox';
 import type { Bytes, Clock } from './ports';
 import { errorIn } from './rest';
@@ -54,7 +54,7 @@ export class Uploads {
   run = async (item: OutboxItem, stopped: () => boolean): Promise<string> => {
     const { storage, onProgress } = this.#options;
     const kept = await storage.file(item.clientId);
-    if (kept === undefined) throw new Error('The file is not on this device any more.');
+    if (kept === undefined) throw new ServerError(ErrorCode.media_unknown, 'The file is not on this device any more.');
     const { bytes } = kept;
     let { upload } = kept;
     let place = upload === '' ? undefined : await this.#ask(upload);
@@ -100,6 +100,7 @@ export class Uploads {
     const piece = bytes.slice(offset, Math.min(bytes.size, offset + this.#pieceBytes));
     const answer = await this.#call('PATCH', upload, { 'content-type': 'application/offset+octet-stream', 'upload-offset': String(offset) }, piece);
     if (answer.status === 409) return (await this.#ask(upload)) ?? { offset: 0, media: '' };
+    if (answer.status === 404 || answer.status === 410) throw new Unreachable('The upload has expired.'); // it begins anew
     if (answer.status >= 300) throw await refusalOf(answer);
     const tookMs = clock.now() - begunMs;
     const factor = tookMs < kPieceMs / 2 ? 2 : tookMs > kPieceMs * 2 ? 0.5 : 1;

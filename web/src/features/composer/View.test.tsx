@@ -2,16 +2,18 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cleaned, fits } from './model';
+import type { ComposerActions } from './model';
 import { ComposerView } from './View';
 
 afterEach(cleanup);
-const endReply = vi.fn();
+const nothing = () => Promise.resolve();
+const actions = (more: Partial<ComposerActions> = {}): ComposerActions => ({ send: nothing, sendFile: nothing, whereAmI: () => Promise.reject(new Error('unknown')), sendLocation: nothing, find: () => Promise.resolve(undefined), sendContact: nothing, endReply: vi.fn(), doing: vi.fn(), ...more });
 const box = () => screen.getByRole('textbox', { name: 'Message' }) as HTMLTextAreaElement;
 
 describe('ComposerView', () => {
   it('sends with Enter, begins a line with Shift+Enter, and is empty afterwards', () => {
     const send = vi.fn(() => Promise.resolve());
-    render(<ComposerView actions={{ send, endReply }} />);
+    render(<ComposerView actions={actions({ send })} />);
     fireEvent.change(box(), { target: { value: 'hello\n' } });
     fireEvent.keyDown(box(), { key: 'Enter', shiftKey: true });
     expect(send).not.toHaveBeenCalled();
@@ -22,7 +24,7 @@ describe('ComposerView', () => {
 
   it('does not send nothing, nor more than fits', () => {
     const send = vi.fn(() => Promise.resolve());
-    render(<ComposerView actions={{ send, endReply }} />);
+    render(<ComposerView actions={actions({ send })} />);
     for (const value of ['  \n ', 'é'.repeat(40_000)]) {
       fireEvent.change(box(), { target: { value } });
       fireEvent.keyDown(box(), { key: 'Enter' });
@@ -34,7 +36,7 @@ describe('ComposerView', () => {
   });
 
   it('gives the words back when they could not be kept', async () => {
-    render(<ComposerView actions={{ send: () => Promise.reject(new Error('disk full')), endReply }} />);
+    render(<ComposerView actions={actions({ send: () => Promise.reject(new Error('disk full')) })} />);
     fireEvent.change(box(), { target: { value: 'precious' } });
     fireEvent.keyDown(box(), { key: 'Enter' });
     expect((await screen.findByRole('alert')).textContent).toContain('disk full');

@@ -1,7 +1,24 @@
-// Where a message is written. Enter sends, Shift+Enter begins a line.
+// Where a message is written. Enter sends, Shift+Enter begins a line; files, places, people and voices join it.
+import type { MediaFile } from '../../client/content';
+import type { Person } from '../../state/model';
+import type { Doing } from '../../state/typing';
+
+/** A file as it is sent: its bytes, and what the message says of it. Its id comes with the upload. */
+export interface Outgoing {
+  readonly bytes: Blob;
+  readonly media: MediaFile;
+}
 export interface ComposerActions {
   send(text: string): Promise<void>;
+  /** Kept on this device when it resolves. */
+  sendFile(file: Outgoing): Promise<void>;
+  whereAmI(): Promise<{ readonly latitude: number; readonly longitude: number }>;
+  sendLocation(spot: { readonly latitude: number; readonly longitude: number; readonly name: string }): Promise<void>;
+  find(phone: string): Promise<Person | undefined>;
+  sendContact(person: Person): Promise<void>;
   endReply(): void;
+  /** Somebody is typing or recording here; `undefined`: not any more. */
+  doing(what: Doing | undefined): void;
 }
 /** The message that is answered. */
 export interface Reply {
@@ -14,4 +31,5 @@ export function cleaned(text: string): string | undefined {
   return trimmed.trim() === '' ? undefined : trimmed;
 }
 export const kTextBytesMax = 65536;
-export const fits = (text: string): boolean => new TextEncoder().encode(text).length <= kTextBytesMax;
+export const kCaptionBytesMax = 4096;
+export const fits = (text: string, bytesMax = kTextBytesMax): boolean => new TextEncoder().encode(text).length <= bytesMax;
