@@ -49,6 +49,7 @@ std::string kept(const FileId& id, const std::string& holder) { return kept_pref
 std::string upload(const std::string& id) { return kUploads + id; }
 std::string upload_prefix(AccountId owner) { return "upload-of/" + hex(owner.value) + "/"; }
 std::string upload_of(const Upload& upload) { return upload_prefix(upload.owner) + upload.id; }
+std::string upload_blob(const Upload& upload) { return blob_prefix(upload.blob) + upload.id; }
 
 }  // namespace name
 

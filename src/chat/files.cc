@@ -121,6 +121,12 @@ Task<Result<File>> Files::add(AccountId owner, StoredBlob stored, NewFile about)
   co_return made;
 }
 
+Task<void> Files::drop(StoredBlob stored) {
+  stored.pin.reset();
+  auto dropped = co_await drop_unused(stored.info.id);
+  if (!dropped) log::warn("files.drop_failed", {{"detail", dropped.error().detail}});  // the sweep takes it
+}
+
 Task<Result<File>> Files::write_down(File file) {
   file.created = file.used = clock_.now();
   for (int attempt = 1;; ++attempt) {

@@ -15,10 +15,12 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/guarded.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "base/task.h"
@@ -73,6 +75,8 @@ struct SweepStep {
 };
 enum class Sweep { real, dry };
 
+using UploadHold = std::shared_ptr<const void>;
+
 struct FilesMetrics {
   std::atomic<std::uint64_t> added{0};
   std::atomic<std::uint64_t> refused{0};  // uploads that were complete: wrong type, too big, damaged, no room
@@ -92,6 +96,8 @@ class Files {
   Task<Result<std::unique_ptr<BlobWriter>>> begin(AccountId owner, std::uint64_t size);
   // Makes a file of it, once the bytes have been looked at. On disk when this returns. What is refused leaves nothing.
   Task<Result<File>> add(AccountId owner, StoredBlob stored, NewFile about);
+  // Bytes of which no file is to be made after all. They go, unless something else has the same.
+  Task<void> drop(StoredBlob stored);
   Task<Result<Usage>> usage(AccountId owner);
   // Whether this much more fits; `pending` bytes of other uploads are under way.
   Task<Result<void>> check_room(AccountId owner, std::uint64_t size, std::uint64_t pending);
@@ -120,8 +126,13 @@ class Files {
   // One bounded step; begin with an empty place. A dry one only says what a real one would do.
   Task<Result<SweepStep>> sweep(std::string place, Sweep how);
 
-  // Forgets an upload in pieces and what there is of it; `conflict` while a request writes it.
+  // Forgets an upload in pieces and what there is of it; `conflict` while a request writes it or it is completed.
   Task<Result<void>> end_upload(Upload upload);
+  // While somebody holds an upload nobody else completes or ends it. Null while somebody does.
+  UploadHold hold_upload(const std::string& id);
+  bool upload_held(const std::string& id) const;
+  // As end_upload, by who holds it.
+  Task<Result<void>> forget(Upload upload);
 
   const FilesMetrics& metrics() const { return metrics_; }
   const FileLimits& limits() const { return limits_; }
@@ -166,6 +177,8 @@ class Files {
   Clock& clock_;
   Random& random_;
   const FileLimits limits_;
+  using Names = Guarded<std::set<std::string>>;
+  const std::shared_ptr<Names> held_ = std::make_shared<Names>();  // uploads; a hold may outlive this
   FilesMetrics metrics_;
 };
 

@@ -220,13 +220,39 @@ Task<Result<SweepStep>> Files::sweep_uploads(std::string after, Sweep how) {
   co_return step;
 }
 
+UploadHold Files::hold_upload(const std::string& id) {
+  if (!held_->with([&](std::set<std::string>& held) { return held.insert(id).second; })) return nullptr;
+  auto let_go = [names = held_, id](const void*) {
+    names->with([&](std::set<std::string>& held) { held.erase(id); });
+  };
+  return UploadHold(this, std::move(let_go));
+}
+
+bool Files::upload_held(const std::string& id) const {
+  return held_->with([&](const std::set<std::string>& held) { return held.contains(id); });
+}
+
 Task<Result<void>> Files::end_upload(Upload upload) {
+  UploadHold hold = hold_upload(upload.id);
+  if (!hold) co_return fail(Code::conflict, "The upload is being completed.");
+  auto bytes = co_await records_.record(name::upload(upload.id));
+  if (!bytes && bytes.error().code != Code::not_found) co_return std::unexpected(bytes.error());
+  auto latest = bytes ? wire::load_upload(*bytes) : Result<Upload>(std::move(upload));
+  if (!latest) co_return std::unexpected(latest.error());
+  co_return co_await forget(std::move(*latest));
+}
+
+Task<Result<void>> Files::forget(Upload upload) {
   auto discarded = co_await blobs_.discard(upload.id);
   if (!discarded) co_return discarded;
   std::vector<RecordChange> changes;
   changes.push_back(RecordChange{name::upload(upload.id), std::nullopt});
   changes.push_back(RecordChange{name::upload_of(upload), std::nullopt});
-  co_return co_await records_.write(std::move(changes), Durable::now);
+  bool has_bytes = !upload.blob.hex.empty();
+  if (has_bytes) changes.push_back(RecordChange{name::upload_blob(upload), std::nullopt});
+  auto written = co_await records_.write(std::move(changes), Durable::now);
+  if (!written || !has_bytes) co_return written;
+  co_return co_await drop_unused(upload.blob);
 }
 
 // The record is written before the first piece, so pieces without one are what a crash left of an end.
