@@ -189,11 +189,13 @@ Task<Result<bool>> Files::referred(BlobId blob) {
 // Condemned first, looked for then: see blob/pins.h.
 Task<Result<void>> Files::drop_unused(BlobId blob) {
   auto condemned = co_await blobs_.condemn(blob);
-  if (!condemned) co_return condemned.error().code == Code::conflict ? Result<void>{} : condemned;
+  if (!condemned && condemned.error().code == Code::conflict) co_return Result<void>{};
+  if (!condemned) co_return std::unexpected(condemned.error());
   auto used = co_await referred(blob);
+  if (!used || *used) blobs_.pardon(blob, *condemned);
   if (!used) co_return std::unexpected(used.error());
   if (*used) co_return Result<void>{};
-  auto removed = co_await blobs_.remove(blob);
+  auto removed = co_await blobs_.remove(blob, *condemned);
   if (!removed && removed.error().code != Code::conflict) co_return removed;
   co_return Result<void>{};
 }
@@ -283,13 +285,15 @@ Task<Result<SweepStep>> Files::sweep_blobs(std::string after, Sweep how) {
     if (!used) co_return std::unexpected(used.error());
     if (*used) continue;
     // Somebody who has just stored it holds a pin.
-    auto condemned = co_await blobs_.condemn(info.id);
-    if (!condemned) continue;
+    if (blobs_.pinned(info.id)) continue;
     if (how == Sweep::real) {
+      auto condemned = co_await blobs_.condemn(info.id);
+      if (!condemned) continue;
       auto used_now = co_await referred(info.id);
+      if (!used_now || *used_now) blobs_.pardon(info.id, *condemned);
       if (!used_now) co_return std::unexpected(used_now.error());
       if (*used_now) continue;
-      auto removed = co_await blobs_.remove(info.id);
+      auto removed = co_await blobs_.remove(info.id, *condemned);
       if (!removed && removed.error().code == Code::conflict) continue;
       if (!removed) co_return std::unexpected(removed.error());
     }

@@ -206,9 +206,9 @@ Result<std::vector<BlobInfo>> Folder::list(const BlobId& after, std::size_t limi
   return blobs;
 }
 
-Result<void> Folder::remove(const BlobId& id) {
+Result<void> Folder::remove(const BlobId& id, Verdict verdict) {
   if (!BlobId::parse(id.hex)) return fail(Code::conflict);
-  return pins_.remove(id, [&]() -> Result<void> {
+  return pins_.remove(id, verdict, [&]() -> Result<void> {
     fs::path path = place_of(id);
     std::error_code gone;
     std::uint64_t size = fs::file_size(path, gone);
