@@ -387,6 +387,19 @@ TEST(FileBlobs, ABlobLiesUnderItsHashAndIsNobodyElsesBusiness) {
   EXPECT_TRUE(fs::is_empty(world.path() / "tmp"));
 }
 
+TEST(FileBlobs, WhereTheDiskFailedIsNotForClients) {
+  FileBlobWorld world;
+  boost::asio::io_context io;
+  auto writer = run_on(io, world.store().begin(3));
+  world.set_full(true);
+
+  auto written = run_on(io, (*writer)->write("abc"));
+
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, Code::read_only);
+  EXPECT_EQ(written.error().detail, "");
+}
+
 TEST(FileBlobs, AfterStopNothingIsTakenAndNothingHangs) {
   FileBlobWorld world;
   boost::asio::io_context io;
