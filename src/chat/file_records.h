@@ -71,6 +71,8 @@ struct In {
   FileId id;
 };
 Result<In> in_from(std::string_view name);
+// Whether this can be the name of one of these uploads, name::own().
+bool is_own_name(AccountId owner, std::string_view name);
 // The last part of a name.
 std::string id_from(std::string_view name);
 std::string to_text(Usage usage);

@@ -270,5 +270,21 @@ TEST_F(FilesTest, SearchingFromAForeignPlaceShowsNothing) {
   EXPECT_EQ(code(run(files_->search(kAna, "", 10, "nonsense"))), Code::invalid_argument);
 }
 
+TEST_F(FilesTest, OnlyAPlaceThatASearchGaveIsOne) {
+  make(kTeam, {kAna, kBen});
+  for (const std::string& bad :
+       {name::own_prefix(kAna), name::own_prefix(kAna) + "x", name::own_prefix(kAna) + "0000000000000001x17",
+        name::own_prefix(kAna) + "0000000000000001/", name::own_prefix(kAna) + "0000000000000001/17/",
+        name::own_prefix(kAna) + std::string(5000, '0'), std::string("file-in/000000000000004dx0000000000000001/17"),
+        std::string("file-in/000000000000004d/0000000000000001x17"), std::string("file-in/+00000000000004d/0000000000000001/17"),
+        std::string("file-in/000000000000004D/0000000000000001/17"), std::string("file-xx/000000000000004d/0000000000000001/17"),
+        std::string("file-in/000000000000004d/0000000000000001/17\0", 45),
+        std::string("file-in/000000000000004d/0000000000000001/\xff")}) {
+    EXPECT_EQ(code(run(files_->search(kAna, "", 10, bad))), Code::invalid_argument) << bad;
+  }
+  EXPECT_TRUE(run(files_->search(kAna, "", 10, "file-in/000000000000004d/0000000000000001/17")));
+  EXPECT_TRUE(run(files_->search(kAna, "", 10, name::own_prefix(kAna) + "0000000000000001/17")));
+}
+
 }  // namespace
 }  // namespace homing::chat
