@@ -82,7 +82,9 @@ Task<Result<File>> Files::add(AccountId owner, StoredBlob stored, NewFile about)
 
   auto blob = co_await blobs_.open(stored.info.id);
   if (!blob) co_return std::unexpected(blob.error());
+  Turn turn = co_await inspections_.take(owner);
   auto seen = co_await inspector_.inspect(*blob, clean_mime_type(about.mime_type), about.metadata);
+  turn.reset();
   BlobInfo first = stored.info;
   Result<File> made;
   if (!seen) {

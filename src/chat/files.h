@@ -27,6 +27,7 @@
 #include "blob/blob_store.h"
 #include "blob/inspector.h"
 #include "chat/file_records.h"
+#include "chat/turns.h"
 #include "model/event.h"
 #include "store/directory.h"
 #include "store/event_log.h"
@@ -74,6 +75,8 @@ struct SweepStep {
   std::string next;  // `place` of the next step; empty: that was the last
 };
 enum class Sweep { real, dry };
+
+inline constexpr std::size_t kInspectionsAtOnce = 2;  // of one account; its further ones wait for their turn
 
 using UploadHold = std::shared_ptr<const void>;
 
@@ -179,6 +182,7 @@ class Files {
   const FileLimits limits_;
   using Names = Guarded<std::set<std::string>>;
   const std::shared_ptr<Names> held_ = std::make_shared<Names>();  // uploads; a hold may outlive this
+  Turns inspections_{kInspectionsAtOnce};
   FilesMetrics metrics_;
 };
 

@@ -1,4 +1,8 @@
 // Who may see a file and send it, who may not, and what is refused.
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "chat/delivery.h"
 #include "chat/files_fixture.h"
 #include "chat/hub.h"
@@ -234,6 +238,54 @@ TEST_F(FilesTest, MoreThanWasAnnouncedIsNotWritten) {
   EXPECT_TRUE(run((*writer)->write("abc")));
   EXPECT_EQ(code(run((*writer)->write("d"))), Code::media_too_big);
   EXPECT_EQ(code(run(files_->begin(kAna, limits::kDocumentBytesMax + 1))), Code::media_too_big);
+}
+
+// Looks until the test says that it is enough.
+class SlowInspector final : public Inspector {
+ public:
+  explicit SlowInspector(boost::asio::io_context& io) : enough(io) {
+    enough.expires_at(boost::asio::steady_timer::time_point::max());
+  }
+  Task<Result<Inspection>> inspect(OpenBlob, std::string, Metadata) override {
+    most = std::max(most, ++under_way);
+    co_await enough.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    --under_way;
+    co_return Inspection();
+  }
+  boost::asio::steady_timer enough;
+  int under_way = 0;
+  int most = 0;
+};
+
+TEST_F(FilesTest, OneAccountsFilesAreLookedAtAFewAtATimeAndTheOthersWait) {
+  SlowInspector slow(io_);
+  files_.emplace(store_.shelf(), blobs_, slow, store_.directory(), store_.log(), clock_, random_);
+  std::vector<Code> answers;
+  // run() would wait for the inspector.
+  std::vector<StoredBlob> stored;
+  for (const char* bytes : {"1", "2", "3", "4", "5", "6"}) {
+    auto writer = run(blobs_.begin(1));
+    ASSERT_TRUE(run((*writer)->write(bytes)));
+    stored.push_back(*run((*writer)->finish()));
+  }
+  NewFile about{"x", "", Metadata::keep, {}};
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    AccountId owner = i + 1 < stored.size() ? kAna : kBen;
+    boost::asio::co_spawn(io_, files_->add(owner, stored[i], about),
+                          [&](std::exception_ptr, Result<File> file) { answers.push_back(code(file)); });
+  }
+  io_.restart();
+  io_.poll();
+  EXPECT_EQ(slow.under_way, 3) << "two of hers and his";
+
+  while (answers.size() < stored.size()) {
+    slow.enough.cancel();
+    io_.restart();
+    io_.poll();
+  }
+
+  EXPECT_EQ(answers, std::vector<Code>(6, kFine));
+  EXPECT_EQ(slow.most, 3);
 }
 
 // --- looking for them ---
