@@ -26,6 +26,7 @@
 #include "base/task.h"
 #include "blob/blob_store.h"
 #include "blob/inspector.h"
+#include "chat/claims.h"
 #include "chat/file_records.h"
 #include "chat/turns.h"
 #include "model/event.h"
@@ -112,7 +113,8 @@ class Files {
   // Before an event that shows these files is appended: `media_unknown`, field "media", unless this account may send each
   // of them. They stay for a while from now on, until shown() has been told.
   Task<Result<void>> claim(AccountId account, std::vector<FileId> ids);
-  // By its owner: who was sent it keeps it, nobody can send it again. A second time is `media_unknown`.
+  // By its owner: who was sent it keeps it, nobody can send it again. A second time is `media_unknown`. What was never sent
+  // makes room at once.
   Task<Result<void>> erase(AccountId account, FileId id);
   // Own uploads and what is shown in the account's conversations whose name contains `part`, whatever its capitals.
   Task<Result<FilePage>> search(AccountId account, std::string part, std::size_t limit, std::string after);
@@ -171,6 +173,8 @@ class Files {
   Task<Result<bool>> any_showing(FileId id, Sweep how);
   Task<Result<bool>> last_of_its_bytes(File file, Sweep how);
   Task<Result<bool>> take_away(Stored stored);
+  Task<Result<bool>> take_unsent(Stored stored);
+  Task<Result<bool>> any(std::string prefix);
 
   Records& records_;
   BlobStore& blobs_;
@@ -182,6 +186,7 @@ class Files {
   const FileLimits limits_;
   using Names = Guarded<std::set<std::string>>;
   const std::shared_ptr<Names> held_ = std::make_shared<Names>();  // uploads; a hold may outlive this
+  Claims claims_;
   Turns inspections_{kInspectionsAtOnce};
   FilesMetrics metrics_;
 };
