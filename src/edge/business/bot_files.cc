@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -25,6 +26,11 @@ std::string from_hex(std::string_view hex) {
                  nullptr);
   bytes.resize(length);
   return bytes;
+}
+
+// What room is asked for: a small file needs no more than it says.
+std::uint64_t announced(const edge::Body& body) {
+  return std::min<std::uint64_t>(kUploadBytesMax, body.length().value_or(kUploadBytesMax));
 }
 
 GraphError no_such_file(std::string_view method, const std::string& id) { return unknown_object(method, id); }
@@ -130,6 +136,7 @@ Task<Answer<std::string>> BotFiles::upload_raw(Known known, edge::Request reques
 struct BotFiles::Formed {
   std::string product;
   std::string type;
+  std::uint64_t bytes_max = 0;
   edge::Part of_file;
   std::optional<StoredBlob> stored;
 };
@@ -140,6 +147,7 @@ Task<Answer<std::string>> BotFiles::read_form(Known known, edge::Request request
   Formed formed;
   formed.product = request.query.get("messaging_product").value_or(std::string_view{});
   formed.type = request.query.get("type").value_or(std::string_view{});
+  formed.bytes_max = announced(body);
   edge::Form form(body, *boundary);
   auto read = co_await read_parts(known, form, formed);
   if (read && !formed.stored) co_return refuse(100, "file is required");
@@ -161,7 +169,7 @@ Task<Answer<void>> BotFiles::read_parts(Known known, edge::Form& form, Formed& f
     bool is_file = (*part)->name == "file" && !formed.stored;
     if (is_file) {
       formed.of_file = **part;
-      auto writer = co_await files_.begin(known.caller.account, kUploadBytesMax);
+      auto writer = co_await files_.begin(known.caller.account, formed.bytes_max);
       if (!writer) co_return std::unexpected(upload_error(writer.error()));
       for (;;) {
         auto piece = co_await form.read();
@@ -187,7 +195,7 @@ Task<Answer<void>> BotFiles::read_parts(Known known, edge::Form& form, Formed& f
 
 Task<Answer<std::string>> BotFiles::read_raw(Known known, edge::Request request, edge::Body& body) {
   std::string claimed = claimed_type(request.header("content-type"), {}, {});
-  auto writer = co_await files_.begin(known.caller.account, kUploadBytesMax);
+  auto writer = co_await files_.begin(known.caller.account, announced(body));
   if (!writer) co_return std::unexpected(upload_error(writer.error()));
   for (;;) {
     auto piece = co_await body.read();
