@@ -439,6 +439,46 @@ TEST_F(CallsTest, UsersThatCannotBe) {
   EXPECT_EQ(run(bots_.add_user(number, "more", "Strong-12")).error().code, Code::invalid_argument);
 }
 
+TEST_F(CallsTest, LoginsEndWithTheBotsDevice) {
+  auto made = run(bots_.add("+15551239002", "Third")).value();
+  auto login = run(bots_.login("15551239002", made.password, {})).value();
+  ASSERT_TRUE(run(accounts_.revoke(made.bot.device)));
+
+  EXPECT_EQ(run(bots_.authenticate(login.token)).error().code, Code::unauthenticated);
+  EXPECT_EQ(run(bots_.login("15551239002", made.password, {})).error().code, Code::unauthenticated);
+}
+
+TEST_F(CallsTest, LoginsEndWithTheBotsAccount) {
+  auto made = run(bots_.add("+15551239002", "Third")).value();
+  auto login = run(bots_.login("15551239002", made.password, {})).value();
+  ASSERT_TRUE(run(bots_.add_user(made.bot.number_id, "till", "Strong-12")));
+  auto till = run(bots_.login("till", "Strong-12", {})).value();
+  ASSERT_TRUE(run(accounts_.remove("+15551239002")));
+
+  EXPECT_EQ(run(bots_.authenticate(login.token)).error().code, Code::unauthenticated);
+  EXPECT_EQ(run(bots_.authenticate(till.token)).error().code, Code::unauthenticated);
+  EXPECT_EQ(run(bots_.login("15551239002", made.password, {})).error().code, Code::unauthenticated);
+  EXPECT_EQ(run(bots_.login("till", "Strong-12", {})).error().code, Code::unauthenticated);
+}
+
+TEST_F(CallsTest, ANewPasswordEndsTheTokensOfTheOldOne) {
+  auto made = run(bots_.add("+15551239002", "Third")).value();
+  const std::string& number = made.bot.number_id;
+  ASSERT_TRUE(run(bots_.add_user(number, "till", "Strong-12")));
+  auto before = run(bots_.login("15551239002", made.password, {})).value();
+  auto till = run(bots_.login("till", "Strong-12", {})).value();
+
+  auto after = run(bots_.login("15551239002", made.password, "Stronger-1")).value();
+  EXPECT_EQ(run(bots_.authenticate(before.token)).error().code, Code::unauthenticated);
+  EXPECT_TRUE(run(bots_.authenticate(after.token)));
+  EXPECT_TRUE(run(bots_.authenticate(till.token))) << "another user";
+
+  ASSERT_TRUE(run(bots_.set_password(number, "till", "Strong-13")));
+  EXPECT_EQ(run(bots_.authenticate(till.token)).error().code, Code::unauthenticated);
+  EXPECT_TRUE(run(bots_.authenticate(run(bots_.login("till", "Strong-13", {})).value().token)));
+  EXPECT_TRUE(run(bots_.authenticate(after.token)));
+}
+
 TEST_F(CallsTest, UsersEndWithTheirBot) {
   ASSERT_TRUE(run(bots_.add_user(shop_.bot.number_id, "till", "Strong-12")));
   ASSERT_TRUE(run(bots_.forget(run(bots_.by_phone("+15551239000")).value())));
