@@ -312,13 +312,17 @@ Task<Result<std::shared_ptr<const Account>>> Bots::account_of(Bot bot) {
   co_return co_await directory_.account(bot.account);
 }
 
-Task<Result<void>> Bots::keep_callback(DeviceId device, ClientId client_id, std::string data) {
+Task<Result<void>> Bots::keep_callback(DeviceId device, ClientId client_id, std::string data, Repeats repeats) {
   stored::BotCallback record;
   record.set_data(std::move(data));
   record.set_expires_ms((clock_.now() + kCallbackValid).ms);
   std::vector<RecordChange> changes;
   changes.push_back({callback_name(device, client_id), record.SerializeAsString(), Whatever{}});
-  co_return co_await records_.write(std::move(changes), Durable::later);
+  if (repeats == Repeats::never) co_return co_await records_.write(std::move(changes), Durable::later);
+  changes.front().condition = IfAbsent{};
+  auto written = co_await records_.write(std::move(changes), Durable::now);  // conditions have no `later`
+  if (!written && written.error().code == Code::conflict) co_return Result<void>{};
+  co_return written;
 }
 
 Task<Result<std::string>> Bots::callback(DeviceId device, ClientId client_id) {

@@ -116,8 +116,10 @@ class Bots {
   Result<std::string> app_secret(const Bot& bot) const;
   Task<Result<std::shared_ptr<const Account>>> account_of(Bot bot);
 
-  // Kept for as long as statuses may come, a month.
-  Task<Result<void>> keep_callback(DeviceId device, ClientId client_id, std::string data);
+  // Kept for as long as statuses may come, a month. With `Repeats::maybe` what is kept under this name already stays: it
+  // belongs to the message that was sent first.
+  enum class Repeats { never, maybe };
+  Task<Result<void>> keep_callback(DeviceId device, ClientId client_id, std::string data, Repeats repeats);
   // Empty if there is none.
   Task<Result<std::string>> callback(DeviceId device, ClientId client_id);
   // Takes away what has expired of these two: looks at `limit` records after this name. Returns where to go on; empty:
