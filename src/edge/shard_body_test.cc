@@ -65,8 +65,9 @@ class StreamTest : public ShardTest, public testing::WithParamInterface<Wire> {
       EXPECT_LE(bytes->size(), limits::kBodyWindowBytes);
       all += *bytes;
     }
-    self->kept_ = std::move(all);
-    co_return json(201, std::to_string(self->kept_.size()));
+    std::string size = std::to_string(all.size());
+    self->keep_all(std::move(all));
+    co_return json(201, std::move(size));
   }
   // Takes a piece, then rests: the window fills and the socket has to wait.
   static Task<Response> slow(StreamTest* self, Body& body) {
@@ -79,8 +80,9 @@ class StreamTest : public ShardTest, public testing::WithParamInterface<Wire> {
       all += *bytes;
       co_await self->clock_.sleep(1ms);
     }
-    self->kept_ = std::move(all);
-    co_return json(201, std::to_string(self->kept_.size()));
+    std::string size = std::to_string(all.size());
+    self->keep_all(std::move(all));
+    co_return json(201, std::move(size));
   }
   static Task<Response> refuse() { co_return refused(Error{Code::quota_exceeded, {}, {}, {}}); }
   static Task<Response> drain(Body& body) {
@@ -112,12 +114,30 @@ class StreamTest : public ShardTest, public testing::WithParamInterface<Wire> {
   }
   static Task<Response> file(StreamTest* self, Request request) {
     ServedFile served;
-    served.region = {self->file_, 0, self->file_size_};
+    {
+      std::lock_guard lock(self->mutex_);
+      served.region = {self->file_, 0, self->file_size_};
+    }
     served.name = "sommer.jpg";
     served.validators.etag = "\"abc\"";
     co_return file_answer(request, served);
   }
   static Task<Response> length(Request request) { co_return json(200, std::to_string(request.body.size())); }
+
+  // The handlers run on the shard's thread.
+  void keep_all(std::string all) {
+    std::lock_guard lock(mutex_);
+    kept_ = std::move(all);
+  }
+  std::string kept() {
+    std::lock_guard lock(mutex_);
+    return kept_;
+  }
+  void serve(std::shared_ptr<const OpenFile> file, std::uint64_t size) {
+    std::lock_guard lock(mutex_);
+    file_ = std::move(file);
+    file_size_ = size;
+  }
 
   // What the handler had, and what it was told instead of the rest.
   std::string broken() {
@@ -126,6 +146,7 @@ class StreamTest : public ShardTest, public testing::WithParamInterface<Wire> {
   }
 
   Identity identity_;
+  std::mutex mutex_;
   std::string kept_;
   std::promise<std::string> broken_;
   std::shared_ptr<const OpenFile> file_;
@@ -147,7 +168,7 @@ TEST_P(StreamTest, TakesABodyOfKnownLength) {
   EXPECT_TRUE(next.starts_with("HTTP/1.1 201")) << next;
   EXPECT_TRUE(next.ends_with("5000000"));
   EXPECT_NE(client.until("alive\"}").find("200 OK"), std::string::npos);
-  EXPECT_TRUE(kept_ == bytes);
+  EXPECT_TRUE(kept() == bytes);
 }
 
 TEST_P(StreamTest, TakesChunksOfAnySize) {
@@ -163,7 +184,7 @@ TEST_P(StreamTest, TakesChunksOfAnySize) {
   for (std::size_t at = 0; at < sent.size(); at += 3001) client.say(std::string_view(sent).substr(at, 3001));
   EXPECT_TRUE(client.until("300000").starts_with("HTTP/1.1 201"));
   EXPECT_NE(client.until("alive\"}").find("200 OK"), std::string::npos);
-  EXPECT_TRUE(kept_ == bytes);
+  EXPECT_TRUE(kept() == bytes);
 }
 
 TEST_P(StreamTest, WaitsForAHandlerThatIsSlow) {
@@ -173,7 +194,7 @@ TEST_P(StreamTest, WaitsForAHandlerThatIsSlow) {
   client.say(put("/up/slow", bytes.size()));
   client.say(bytes);
   EXPECT_TRUE(client.until("3000000").starts_with("HTTP/1.1 201"));
-  EXPECT_TRUE(kept_ == bytes);
+  EXPECT_TRUE(kept() == bytes);
 }
 
 TEST_P(StreamTest, TellsToContinueWhenTheHandlerAsks) {
@@ -183,7 +204,7 @@ TEST_P(StreamTest, TellsToContinueWhenTheHandlerAsks) {
   EXPECT_TRUE(client.until("\r\n\r\n").starts_with("HTTP/1.1 100"));
   client.say("hello");
   EXPECT_TRUE(client.until("\r\n\r\n").starts_with("HTTP/1.1 201"));
-  EXPECT_EQ(kept_, "hello");
+  EXPECT_EQ(kept(), "hello");
 }
 
 TEST_P(StreamTest, RefusesBeforeTheBodyIsSent) {
@@ -280,17 +301,16 @@ TEST_P(StreamTest, TakesWhatCurlSends) {
     return said;
   };
   EXPECT_EQ(curl("-T " + path.string() + " URLkeep"), "2000000 201");
-  EXPECT_TRUE(kept_ == bytes);
-  kept_.clear();
+  EXPECT_TRUE(kept() == bytes);
+  keep_all({});
   EXPECT_EQ(curl("-T - -H 'Transfer-Encoding: chunked' -H 'Expect: 100-continue' URLkeep <" + path.string()),
             "2000000 201");
-  EXPECT_TRUE(kept_ == bytes);
+  EXPECT_TRUE(kept() == bytes);
   EXPECT_EQ(curl("-F to=ben -F 'file=@" + path.string() + ";filename=a\"b.bin' URLform"),
             "to=ben;file=a\"b.bin:2000000; 200");
   std::string refused = curl("-T " + path.string() + " URLrefuse");
   EXPECT_NE(refused.find("quota_exceeded"), std::string::npos) << refused;
-  file_ = file_of(bytes);
-  file_size_ = bytes.size();
+  serve(file_of(bytes), bytes.size());
   EXPECT_EQ(curl("-r 1999990- -o /dev/null URLfile"), " 206");
 }
 
@@ -338,8 +358,7 @@ TEST_P(StreamTest, GivesARouteTheBodyItAllows) {
 
 TEST_P(StreamTest, SendsFilesAndTheirParts) {
   std::string bytes = pattern(5'000'000);
-  file_ = file_of(bytes);
-  file_size_ = bytes.size();
+  serve(file_of(bytes), bytes.size());
   start();
   auto client = this->client();
   std::string whole = client.ask("GET /up/file HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -366,9 +385,9 @@ TEST_P(StreamTest, SendsFilesAndTheirParts) {
 TEST_P(StreamTest, AHundredSlowReadersCostLittle) {
   constexpr std::size_t kReaders = 100;
   int fd = memfd_create("sparse", MFD_CLOEXEC);
-  file_size_ = 100 << 20;
-  ASSERT_EQ(ftruncate(fd, static_cast<off_t>(file_size_)), 0);
-  file_ = std::make_shared<const OpenFile>(fd);
+  constexpr std::uint64_t kSize = 100 << 20;
+  ASSERT_EQ(ftruncate(fd, static_cast<off_t>(kSize)), 0);
+  serve(std::make_shared<const OpenFile>(fd), kSize);
   start();
   std::deque<TestClient> clients;
   for (std::size_t i = 0; i < kReaders; ++i) {
@@ -381,8 +400,7 @@ TEST_P(StreamTest, AHundredSlowReadersCostLittle) {
 
 TEST_P(StreamTest, ServesReadersTogether) {
   std::string bytes = pattern(8'000'000);
-  file_ = file_of(bytes);
-  file_size_ = bytes.size();
+  serve(file_of(bytes), bytes.size());
   start();
   std::deque<TestClient> clients;
   for (int i = 0; i < 5; ++i) {
@@ -395,8 +413,7 @@ TEST_P(StreamTest, ServesReadersTogether) {
 
 TEST_P(StreamTest, CutsAReaderThatStalls) {
   std::string bytes = pattern(30'000'000);
-  file_ = file_of(bytes);
-  file_size_ = bytes.size();
+  serve(file_of(bytes), bytes.size());
   options_.sweep = 20ms;
   options_.stall = 100ms;
   start();
@@ -408,8 +425,7 @@ TEST_P(StreamTest, CutsAReaderThatStalls) {
 }
 
 TEST_P(StreamTest, EndsWhenAFileIsShorterThanItWas) {
-  file_ = file_of("short");
-  file_size_ = 1000;
+  serve(file_of("short"), 1000);
   start();
   auto client = this->client();
   client.say("GET /up/file HTTP/1.1\r\nHost: a\r\n\r\n");

@@ -8,7 +8,9 @@
 #include <boost/asio/use_future.hpp>
 #include <boost/json.hpp>
 
-#include <csignal>
+#include <signal.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
@@ -88,7 +90,7 @@ class WebhooksServerTest : public ::testing::Test {
     bool held = false;
     std::thread watching([&] {
       for (int i = 0; i < 1000 && !(held = listens_to_signals() && holds()); ++i) std::this_thread::sleep_for(10ms);
-      std::raise(SIGTERM);
+      kill(getpid(), SIGTERM);  // to the thread that waits for it
     });
     server.run();
     watching.join();
