@@ -8,8 +8,8 @@
 #include <boost/asio/use_future.hpp>
 #include <boost/json.hpp>
 
+#include <pthread.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -88,9 +88,10 @@ class WebhooksServerTest : public ::testing::Test {
     auto started = server.start();
     ASSERT_TRUE(started) << started.error().detail;
     bool held = false;
+    pthread_t serving = pthread_self();  // the thread that has set the handler up takes the signal
     std::thread watching([&] {
       for (int i = 0; i < 1000 && !(held = listens_to_signals() && holds()); ++i) std::this_thread::sleep_for(10ms);
-      kill(getpid(), SIGTERM);  // to the thread that waits for it
+      pthread_kill(serving, SIGTERM);
     });
     server.run();
     watching.join();
