@@ -30,6 +30,7 @@ Fleet::Fleet(Target target, const std::vector<Account>& accounts, std::size_t te
   address_.sin_family = AF_INET;
   address_.sin_port = htons(target_.port);
   if (inet_pton(AF_INET, target_.host.c_str(), &address_.sin_addr) != 1) throw std::runtime_error("--host wants an IPv4 address");
+  if (target_.tls) tls_ = std::make_unique<Tls>();
   epoll_ = epoll_create1(EPOLL_CLOEXEC);
   devices_.resize(accounts.size());
   for (std::size_t i = 0; i < accounts.size(); ++i) {
@@ -90,6 +91,7 @@ void Fleet::close(Device& device, Leave leave) {
     linger abort{1, 0};  // a reset: what a phone that lost its network looks like, and no TIME_WAIT here
     ::setsockopt(device.fd, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
   }
+  device.ssl.reset();
   ::close(device.fd);
   device.fd = -1;
   device.state = State::closed;
@@ -126,6 +128,7 @@ void Fleet::handle(Device& device, std::uint32_t events) {
     ::getsockopt(device.fd, SOL_SOCKET, SO_ERROR, &error, &size);
     if (error != 0) return lost(device, std::strerror(error));
     device.state = State::upgrading;
+    if (tls_ != nullptr) device.ssl = tls_->connect(device.fd);
     device.out = "GET /v1/ws HTTP/1.1\r\nHost: " + target_.host + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
                  "Sec-WebSocket-Protocol: homing.v1.proto\r\nAuthorization: Bearer " + device.account->token + "\r\n\r\n";
@@ -140,11 +143,17 @@ void Fleet::handle(Device& device, std::uint32_t events) {
   if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) read(device);
 }
 
+ssize_t Fleet::receive(Device& device) {
+  if (device.ssl == nullptr) return ::recv(device.fd, buffer_.get(), kBufferBytes, 0);
+  touch(device);  // output may have waited for the handshake
+  return Tls::receive(device.ssl.get(), buffer_.get(), kBufferBytes);
+}
+
 void Fleet::read(Device& device) {
-  ssize_t got = ::recv(device.fd, buffer_.get(), kBufferBytes, 0);
+  ssize_t got = receive(device);
   if (got == 0) return lost(device, "closed by the server");
   if (got < 0) {
-    if (errno == EAGAIN || errno == EINTR) return;
+    if (errno == EAGAIN || errno == EINTR || errno == EINPROGRESS) return;
     return lost(device, std::strerror(errno));
   }
   bytes_in_ += static_cast<std::uint64_t>(got);
@@ -311,7 +320,9 @@ void Fleet::flush() {
 
 void Fleet::write(Device& device) {
   if (device.fd < 0 || device.blocked || device.out.empty()) return;
-  ssize_t put = ::send(device.fd, device.out.data(), device.out.size(), MSG_NOSIGNAL);
+  ssize_t put = device.ssl != nullptr ? Tls::send(device.ssl.get(), device.out.data(), device.out.size())
+                                      : ::send(device.fd, device.out.data(), device.out.size(), MSG_NOSIGNAL);
+  if (put < 0 && errno == EINPROGRESS) return;
   if (put < 0 && errno != EAGAIN) return lost(device, std::strerror(errno));
   if (put > 0) device.out.erase(0, static_cast<std::size_t>(put));
   if (!device.out.empty()) {

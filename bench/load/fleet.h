@@ -12,12 +12,14 @@
 
 #include "accounts.h"
 #include "frames.h"
+#include "tls.h"
 
 namespace homing::load {
 
 struct Target {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
+  bool tls = false;
   unsigned worker = 0;         // connections come from 127.0.0.(2 + worker): each address has its own ports
 };
 
@@ -43,6 +45,7 @@ struct Device {
   std::uint64_t delivered_to = 0;
   std::deque<Flight> unanswered;       // sent, no first tick
   std::deque<Flight> unticked;         // first tick, not delivered to everybody
+  Ssl ssl;                             // none: plain
   std::string in;                      // an incomplete frame
   std::string out;
 };
@@ -92,6 +95,7 @@ class Fleet {
   void close(Device& device, Leave leave);
   void lost(Device& device, const char* why);
   void handle(Device& device, std::uint32_t events);
+  ssize_t receive(Device& device);
   void read(Device& device);
   bool upgraded(Device& device, std::string_view& in);
   void hear(Device& device, std::string_view payload);
@@ -104,6 +108,7 @@ class Fleet {
 
   Target target_;
   sockaddr_in address_{};
+  std::unique_ptr<Tls> tls_;
   std::vector<Device> devices_;
   Script* script_ = nullptr;
   Script silent_;

@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
     CLI::App* sub = app.add_subcommand(name, what);
     sub->add_option("--host", o.target.host, "IPv4 address of the server")->capture_default_str();
     sub->add_option("--port", o.target.port)->capture_default_str();
+    sub->add_flag("--tls", o.target.tls, "by TLS, without looking at the certificate");
     sub->add_option("--accounts", o.accounts, "what `homing account import` printed")->capture_default_str();
     sub->add_option("--skip", o.skip, "accounts of the file to pass over");
     sub->add_option("--people", o.people)->capture_default_str();

@@ -66,6 +66,11 @@ struct BlobTotals {
   std::uint64_t bytes = 0;  // uploads under way included
 };
 
+// That a blob is to be removed: which time it was said, so that one remover does not act on what another found out.
+struct Verdict {
+  std::uint64_t serial = 0;
+};
+
 inline constexpr std::size_t kUploadNameBytesMax = 64;  // letters, digits, '-' and '_'
 
 class BlobStore {
@@ -90,10 +95,13 @@ class BlobStore {
   virtual Task<Result<std::vector<BlobInfo>>> list(BlobId after, std::size_t limit) = 0;
 
   // Removing takes two steps, and between them the caller looks whether something still refers to the blob. `condemn` is
-  // `conflict` while somebody holds a pin, `remove` is `conflict` when the same content was stored again meanwhile.
-  // Removing what is not there is fine.
-  virtual Task<Result<void>> condemn(BlobId id) = 0;
-  virtual Task<Result<void>> remove(BlobId id) = 0;
+  // `conflict` while somebody holds a pin, `remove` is `conflict` when the same content was stored again meanwhile or
+  // somebody else has condemned it since. Removing what is not there is fine. `pardon`: it is needed after all.
+  virtual Task<Result<Verdict>> condemn(BlobId id) = 0;
+  virtual Task<Result<void>> remove(BlobId id, Verdict verdict) = 0;
+  virtual void pardon(const BlobId& id, Verdict verdict) = 0;
+  // Whether somebody holds a pin.
+  virtual bool pinned(const BlobId& id) const = 0;
 
   virtual BlobTotals totals() const = 0;
 };

@@ -131,10 +131,14 @@ Task<Result<std::vector<BlobInfo>>> MemoryBlobs::list(BlobId after, std::size_t 
   co_return blobs;
 }
 
-Task<Result<void>> MemoryBlobs::condemn(BlobId id) { co_return pins_.condemn(id); }
+Task<Result<Verdict>> MemoryBlobs::condemn(BlobId id) { co_return pins_.condemn(id); }
 
-Task<Result<void>> MemoryBlobs::remove(BlobId id) {
-  co_return pins_.remove(id, [&]() -> Result<void> {
+void MemoryBlobs::pardon(const BlobId& id, Verdict verdict) { pins_.pardon(id, verdict); }
+
+bool MemoryBlobs::pinned(const BlobId& id) const { return pins_.pinned(id); }
+
+Task<Result<void>> MemoryBlobs::remove(BlobId id, Verdict verdict) {
+  co_return pins_.remove(id, verdict, [&]() -> Result<void> {
     disk_.blobs.erase(id);
     return {};
   });

@@ -30,8 +30,10 @@ class MemoryBlobs final : public BlobStore {
   Task<Result<std::vector<std::string>>> uploads(std::string after, std::size_t limit) override;
   Task<Result<OpenBlob>> open(BlobId id) override;
   Task<Result<std::vector<BlobInfo>>> list(BlobId after, std::size_t limit) override;
-  Task<Result<void>> condemn(BlobId id) override;
-  Task<Result<void>> remove(BlobId id) override;
+  Task<Result<Verdict>> condemn(BlobId id) override;
+  Task<Result<void>> remove(BlobId id, Verdict verdict) override;
+  void pardon(const BlobId& id, Verdict verdict) override;
+  bool pinned(const BlobId& id) const override;
   BlobTotals totals() const override;
 
  private:

@@ -18,19 +18,34 @@ BlobPin Pins::pin(const BlobId& id) {
   return BlobPin(this, std::move(unpin));
 }
 
-Result<void> Pins::condemn(const BlobId& id) {
-  return state_->with([&](State& state) -> Result<void> {
+Result<Verdict> Pins::condemn(const BlobId& id) {
+  return state_->with([&](State& state) -> Result<Verdict> {
     if (state.pinned.contains(id)) return fail(Code::conflict, "This blob is being stored.");
-    state.condemned.insert(id);
-    return {};
+    state.condemned[id] = ++state.verdicts;
+    return Verdict{state.verdicts};
   });
 }
 
-Result<void> Pins::remove(const BlobId& id, const std::function<Result<void>()>& remove) {
+Result<void> Pins::remove(const BlobId& id, Verdict verdict, const std::function<Result<void>()>& remove) {
   return state_->with([&](State& state) -> Result<void> {
-    if (state.condemned.erase(id) == 0) return fail(Code::conflict, "This blob was stored again.");
+    auto found = state.condemned.find(id);
+    if (found == state.condemned.end() || found->second != verdict.serial) {
+      return fail(Code::conflict, "This blob was stored again.");
+    }
+    state.condemned.erase(found);
     return remove();
   });
+}
+
+void Pins::pardon(const BlobId& id, Verdict verdict) {
+  state_->with([&](State& state) {
+    auto found = state.condemned.find(id);
+    if (found != state.condemned.end() && found->second == verdict.serial) state.condemned.erase(found);
+  });
+}
+
+bool Pins::pinned(const BlobId& id) const {
+  return state_->with([&](const State& state) { return state.pinned.contains(id); });
 }
 
 bool good_upload_name(std::string_view name) {

@@ -9,6 +9,7 @@ namespace homing::chat {
 namespace {
 
 constexpr std::size_t kDigits = 16;
+constexpr std::size_t kFileIdDigitsMax = 15;
 
 std::string hex(std::uint64_t number) { return fmt::format("{:016x}", number); }
 
@@ -16,6 +17,11 @@ template <class Number>
 bool read(std::string_view text, Number& number, int base) {
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
   return error == std::errc() && end == text.data() + text.size() && !text.empty();
+}
+
+bool is_file_id(std::string_view text) {
+  return !text.empty() && text.size() <= kFileIdDigitsMax &&
+         text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 std::unexpected<Error> unreadable() { return fail(Code::corrupt, "A stored note about a file cannot be read."); }
@@ -49,6 +55,7 @@ std::string kept(const FileId& id, const std::string& holder) { return kept_pref
 std::string upload(const std::string& id) { return kUploads + id; }
 std::string upload_prefix(AccountId owner) { return "upload-of/" + hex(owner.value) + "/"; }
 std::string upload_of(const Upload& upload) { return upload_prefix(upload.owner) + upload.id; }
+std::string upload_blob(const Upload& upload) { return blob_prefix(upload.blob) + upload.id; }
 
 }  // namespace name
 
@@ -69,13 +76,24 @@ std::string until(const Showing& showing) { return std::to_string(showing.expire
 Result<In> in_from(std::string_view name) {
   constexpr std::string_view kPrefix = "file-in/";
   In in;
+  const std::string_view whole = name;
   if (name.size() < kPrefix.size() + 2 * kDigits + 3) return unreadable();
   name.remove_prefix(kPrefix.size());
   bool good = read(name.substr(0, kDigits), in.showing.conversation.value, 16) &&
               read(name.substr(kDigits + 1, kDigits), in.showing.seq.value, 16);
   in.id = name.substr(2 * kDigits + 2);
-  if (!good) return unreadable();
+  // It may come from a client: only what is written here is read.
+  if (!good || !is_file_id(in.id) || name::in(in.id, in.showing) != whole) return unreadable();
   return in;
+}
+
+bool is_own_name(AccountId owner, std::string_view name) {
+  const std::string prefix = name::own_prefix(owner);
+  if (!name.starts_with(prefix)) return false;
+  name.remove_prefix(prefix.size());
+  std::uint64_t newest_first = 0;
+  if (name.size() < kDigits + 2 || !read(name.substr(0, kDigits), newest_first, 16)) return false;
+  return name.starts_with(hex(newest_first) + "/") && is_file_id(name.substr(kDigits + 1));
 }
 
 std::string id_from(std::string_view name) { return std::string(name.substr(name.rfind('/') + 1)); }

@@ -3,7 +3,7 @@
 //   file/ID                            the file (wire/stored.h)
 //   file-of/OWNER/NEWEST-FIRST/ID      the uploads of an account
 //   file-usage/OWNER                   how many, and their bytes
-//   file-blob/SHA256/ID                which files have these bytes
+//   file-blob/SHA256/ID                which files have these bytes, or which upload, until it is a file
 //   file-shown/ID/CONVERSATION/SEQ     which events show the file, and until when
 //   file-in/CONVERSATION/SEQ/ID        the same, by conversation
 //   file-kept/ID/HOLDER                who else needs it: an avatar
@@ -57,6 +57,7 @@ std::string kept(const FileId& id, const std::string& holder);
 std::string upload(const std::string& id);
 std::string upload_prefix(AccountId owner);
 std::string upload_of(const Upload& upload);
+std::string upload_blob(const Upload& upload);
 
 }  // namespace name
 
@@ -70,6 +71,8 @@ struct In {
   FileId id;
 };
 Result<In> in_from(std::string_view name);
+// Whether this can be the name of one of these uploads, name::own().
+bool is_own_name(AccountId owner, std::string_view name);
 // The last part of a name.
 std::string id_from(std::string_view name);
 std::string to_text(Usage usage);

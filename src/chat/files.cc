@@ -82,7 +82,9 @@ Task<Result<File>> Files::add(AccountId owner, StoredBlob stored, NewFile about)
 
   auto blob = co_await blobs_.open(stored.info.id);
   if (!blob) co_return std::unexpected(blob.error());
+  Turn turn = co_await inspections_.take(owner);
   auto seen = co_await inspector_.inspect(*blob, clean_mime_type(about.mime_type), about.metadata);
+  turn.reset();
   BlobInfo first = stored.info;
   Result<File> made;
   if (!seen) {
@@ -119,6 +121,12 @@ Task<Result<File>> Files::add(AccountId owner, StoredBlob stored, NewFile about)
   if (!made && first != last) (void)co_await drop_unused(last.id);
   if (made) ++metrics_.added;
   co_return made;
+}
+
+Task<void> Files::drop(StoredBlob stored) {
+  stored.pin.reset();
+  auto dropped = co_await drop_unused(stored.info.id);
+  if (!dropped) log::warn("files.drop_failed", {{"detail", dropped.error().detail}});  // the sweep takes it
 }
 
 Task<Result<File>> Files::write_down(File file) {
@@ -187,6 +195,7 @@ Task<Result<Files::Stored>> Files::sendable(AccountId account, FileId id) {
 
 Task<Result<void>> Files::claim(AccountId account, std::vector<FileId> ids) {
   for (const FileId& id : ids) {
+    if (!claims_.claim(id, clock_.now())) co_return fail(Code::media_unknown, {}, "media");
     for (int attempt = 1;; ++attempt) {
       auto found = co_await sendable(account, id);
       if (!found) co_return std::unexpected(found.error());
@@ -208,6 +217,9 @@ Task<Result<void>> Files::erase(AccountId account, FileId id) {
     auto found = co_await stored(id);
     if (!found) co_return std::unexpected(found.error());
     if (found->file.owner != account || found->file.deleted.ms != 0) co_return fail(Code::media_unknown, {}, "media");
+    auto gone = co_await take_unsent(*found);
+    if (!gone) co_return std::unexpected(gone.error());
+    if (*gone) co_return Result<void>{};
     found->file.deleted = clock_.now();
     std::vector<RecordChange> changes;
     changes.push_back(RecordChange{name::file(id), wire::store(found->file), IfEquals{found->bytes}});
@@ -215,6 +227,26 @@ Task<Result<void>> Files::erase(AccountId account, FileId id) {
     auto written = co_await records_.write(std::move(changes), Durable::now);
     if (written || written.error().code != Code::conflict || attempt == kAttempts) co_return written;
   }
+}
+
+Task<Result<bool>> Files::any(std::string prefix) {
+  auto page = co_await records_.records(prefix, end_of(prefix), 1);
+  if (!page) co_return std::unexpected(page.error());
+  co_return !page->items.empty();
+}
+
+// Nobody was sent it, nobody is being sent it, and nothing holds it: then nobody needs it but its owner.
+Task<Result<bool>> Files::take_unsent(Stored stored) {
+  const FileId id = stored.file.id;
+  if (!claims_.begin_taking(id, clock_.now())) co_return false;
+  auto end = [this, &id](const void*) { claims_.end_taking(id); };
+  std::unique_ptr<const void, decltype(end)> taking(this, end);
+  for (const std::string& prefix : {name::shown_prefix(id), name::kept_prefix(id)}) {
+    auto needed = co_await any(prefix);
+    if (!needed) co_return std::unexpected(needed.error());
+    if (*needed) co_return false;
+  }
+  co_return co_await take_away(std::move(stored));
 }
 
 Task<Result<void>> Files::keep(AccountId account, FileId id, std::string holder) {
@@ -245,8 +277,13 @@ Task<Result<void>> Files::shown(std::vector<Envelope> envelopes) {
     auto written = co_await records_.write(std::exchange(changes, {}), Durable::later);
     if (!written) co_return written;
   }
-  if (changes.empty()) co_return Result<void>{};
-  co_return co_await records_.write(std::move(changes), Durable::later);
+  Result<void> written;
+  if (!changes.empty()) written = co_await records_.write(std::move(changes), Durable::later);
+  if (!written) co_return written;
+  for (const Envelope& envelope : envelopes) {
+    for (const FileId& id : envelope.sealed->header.media) claims_.shown(id);
+  }
+  co_return written;
 }
 
 }  // namespace homing::chat

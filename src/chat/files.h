@@ -15,16 +15,20 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/guarded.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "base/task.h"
 #include "blob/blob_store.h"
 #include "blob/inspector.h"
+#include "chat/claims.h"
 #include "chat/file_records.h"
+#include "chat/turns.h"
 #include "model/event.h"
 #include "store/directory.h"
 #include "store/event_log.h"
@@ -73,6 +77,10 @@ struct SweepStep {
 };
 enum class Sweep { real, dry };
 
+inline constexpr std::size_t kInspectionsAtOnce = 2;  // of one account; its further ones wait for their turn
+
+using UploadHold = std::shared_ptr<const void>;
+
 struct FilesMetrics {
   std::atomic<std::uint64_t> added{0};
   std::atomic<std::uint64_t> refused{0};  // uploads that were complete: wrong type, too big, damaged, no room
@@ -92,6 +100,8 @@ class Files {
   Task<Result<std::unique_ptr<BlobWriter>>> begin(AccountId owner, std::uint64_t size);
   // Makes a file of it, once the bytes have been looked at. On disk when this returns. What is refused leaves nothing.
   Task<Result<File>> add(AccountId owner, StoredBlob stored, NewFile about);
+  // Bytes of which no file is to be made after all. They go, unless something else has the same.
+  Task<void> drop(StoredBlob stored);
   Task<Result<Usage>> usage(AccountId owner);
   // Whether this much more fits; `pending` bytes of other uploads are under way.
   Task<Result<void>> check_room(AccountId owner, std::uint64_t size, std::uint64_t pending);
@@ -103,7 +113,8 @@ class Files {
   // Before an event that shows these files is appended: `media_unknown`, field "media", unless this account may send each
   // of them. They stay for a while from now on, until shown() has been told.
   Task<Result<void>> claim(AccountId account, std::vector<FileId> ids);
-  // By its owner: who was sent it keeps it, nobody can send it again. A second time is `media_unknown`.
+  // By its owner: who was sent it keeps it, nobody can send it again. A second time is `media_unknown`. What was never sent
+  // makes room at once.
   Task<Result<void>> erase(AccountId account, FileId id);
   // Own uploads and what is shown in the account's conversations whose name contains `part`, whatever its capitals.
   Task<Result<FilePage>> search(AccountId account, std::string part, std::size_t limit, std::string after);
@@ -120,8 +131,13 @@ class Files {
   // One bounded step; begin with an empty place. A dry one only says what a real one would do.
   Task<Result<SweepStep>> sweep(std::string place, Sweep how);
 
-  // Forgets an upload in pieces and what there is of it; `conflict` while a request writes it.
+  // Forgets an upload in pieces and what there is of it; `conflict` while a request writes it or it is completed.
   Task<Result<void>> end_upload(Upload upload);
+  // While somebody holds an upload nobody else completes or ends it. Null while somebody does.
+  UploadHold hold_upload(const std::string& id);
+  bool upload_held(const std::string& id) const;
+  // As end_upload, by who holds it.
+  Task<Result<void>> forget(Upload upload);
 
   const FilesMetrics& metrics() const { return metrics_; }
   const FileLimits& limits() const { return limits_; }
@@ -157,6 +173,8 @@ class Files {
   Task<Result<bool>> any_showing(FileId id, Sweep how);
   Task<Result<bool>> last_of_its_bytes(File file, Sweep how);
   Task<Result<bool>> take_away(Stored stored);
+  Task<Result<bool>> take_unsent(Stored stored);
+  Task<Result<bool>> any(std::string prefix);
 
   Records& records_;
   BlobStore& blobs_;
@@ -166,6 +184,10 @@ class Files {
   Clock& clock_;
   Random& random_;
   const FileLimits limits_;
+  using Names = Guarded<std::set<std::string>>;
+  const std::shared_ptr<Names> held_ = std::make_shared<Names>();  // uploads; a hold may outlive this
+  Claims claims_;
+  Turns inspections_{kInspectionsAtOnce};
   FilesMetrics metrics_;
 };
 

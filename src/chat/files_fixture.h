@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <functional>
 #include <optional>
 
 #include "base/check.h"
@@ -40,6 +41,7 @@ class ManualClock final : public Clock {
 class ScriptedInspector final : public Inspector {
  public:
   Task<Result<Inspection>> inspect(OpenBlob, std::string claimed, Metadata metadata) override {
+    if (meanwhile) co_await meanwhile();
     if (refusal) co_return fail(*refusal);
     Inspection seen;
     seen.mime_type = claimed.empty() ? "text/plain" : claimed;
@@ -47,6 +49,7 @@ class ScriptedInspector final : public Inspector {
     co_return seen;
   }
   std::optional<Code> refusal;
+  std::function<Task<void>()> meanwhile;  // what others do while it looks
 };
 
 class FilesTest : public testing::Test {

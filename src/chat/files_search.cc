@@ -32,7 +32,7 @@ struct Files::Search {
 Task<Result<FilePage>> Files::search(AccountId account, std::string part, std::size_t limit, std::string after) {
   Search search{account, folded(part), std::clamp<std::size_t>(limit, 1, limits::kFilesPageMax), 0, {}};
   const std::string own = name::own_prefix(account);
-  bool in_own = after.empty() || after.starts_with(own);
+  bool in_own = after.empty() || is_own_name(account, after);
   if (!in_own && !in_from(after)) co_return fail(Code::invalid_argument, "This is no place in a search.", "after");
   if (in_own) {
     std::string from = after.empty() ? own : after + '\0';

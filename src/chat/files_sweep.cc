@@ -189,11 +189,13 @@ Task<Result<bool>> Files::referred(BlobId blob) {
 // Condemned first, looked for then: see blob/pins.h.
 Task<Result<void>> Files::drop_unused(BlobId blob) {
   auto condemned = co_await blobs_.condemn(blob);
-  if (!condemned) co_return condemned.error().code == Code::conflict ? Result<void>{} : condemned;
+  if (!condemned && condemned.error().code == Code::conflict) co_return Result<void>{};
+  if (!condemned) co_return std::unexpected(condemned.error());
   auto used = co_await referred(blob);
+  if (!used || *used) blobs_.pardon(blob, *condemned);
   if (!used) co_return std::unexpected(used.error());
   if (*used) co_return Result<void>{};
-  auto removed = co_await blobs_.remove(blob);
+  auto removed = co_await blobs_.remove(blob, *condemned);
   if (!removed && removed.error().code != Code::conflict) co_return removed;
   co_return Result<void>{};
 }
@@ -220,13 +222,39 @@ Task<Result<SweepStep>> Files::sweep_uploads(std::string after, Sweep how) {
   co_return step;
 }
 
+UploadHold Files::hold_upload(const std::string& id) {
+  if (!held_->with([&](std::set<std::string>& held) { return held.insert(id).second; })) return nullptr;
+  auto let_go = [names = held_, id](const void*) {
+    names->with([&](std::set<std::string>& held) { held.erase(id); });
+  };
+  return UploadHold(this, std::move(let_go));
+}
+
+bool Files::upload_held(const std::string& id) const {
+  return held_->with([&](const std::set<std::string>& held) { return held.contains(id); });
+}
+
 Task<Result<void>> Files::end_upload(Upload upload) {
+  UploadHold hold = hold_upload(upload.id);
+  if (!hold) co_return fail(Code::conflict, "The upload is being completed.");
+  auto bytes = co_await records_.record(name::upload(upload.id));
+  if (!bytes && bytes.error().code != Code::not_found) co_return std::unexpected(bytes.error());
+  auto latest = bytes ? wire::load_upload(*bytes) : Result<Upload>(std::move(upload));
+  if (!latest) co_return std::unexpected(latest.error());
+  co_return co_await forget(std::move(*latest));
+}
+
+Task<Result<void>> Files::forget(Upload upload) {
   auto discarded = co_await blobs_.discard(upload.id);
   if (!discarded) co_return discarded;
   std::vector<RecordChange> changes;
   changes.push_back(RecordChange{name::upload(upload.id), std::nullopt});
   changes.push_back(RecordChange{name::upload_of(upload), std::nullopt});
-  co_return co_await records_.write(std::move(changes), Durable::now);
+  bool has_bytes = !upload.blob.hex.empty();
+  if (has_bytes) changes.push_back(RecordChange{name::upload_blob(upload), std::nullopt});
+  auto written = co_await records_.write(std::move(changes), Durable::now);
+  if (!written || !has_bytes) co_return written;
+  co_return co_await drop_unused(upload.blob);
 }
 
 // The record is written before the first piece, so pieces without one are what a crash left of an end.
@@ -257,13 +285,15 @@ Task<Result<SweepStep>> Files::sweep_blobs(std::string after, Sweep how) {
     if (!used) co_return std::unexpected(used.error());
     if (*used) continue;
     // Somebody who has just stored it holds a pin.
-    auto condemned = co_await blobs_.condemn(info.id);
-    if (!condemned) continue;
+    if (blobs_.pinned(info.id)) continue;
     if (how == Sweep::real) {
+      auto condemned = co_await blobs_.condemn(info.id);
+      if (!condemned) continue;
       auto used_now = co_await referred(info.id);
+      if (!used_now || *used_now) blobs_.pardon(info.id, *condemned);
       if (!used_now) co_return std::unexpected(used_now.error());
       if (*used_now) continue;
-      auto removed = co_await blobs_.remove(info.id);
+      auto removed = co_await blobs_.remove(info.id, *condemned);
       if (!removed && removed.error().code == Code::conflict) continue;
       if (!removed) co_return std::unexpected(removed.error());
     }

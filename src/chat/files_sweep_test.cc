@@ -29,6 +29,7 @@ TEST_F(FilesTest, WhatIsMeantForLaterStaysLongerUnlessItsOwnerDeletesIt) {
   NewFile later{"a.txt", "", Metadata::keep, {}, hours(24 * 30)};
   upload(kAna, "kept", later);
   auto deleted = upload(kAna, "deleted", later);
+  ASSERT_EQ(sent_by(kAna, deleted->id), kFine);
   ASSERT_TRUE(run(files_->erase(kAna, deleted->id)));
   clock_.pass(hours(24 * 30) - std::chrono::milliseconds(1));
   EXPECT_EQ(sweep().files, 1u);
@@ -130,9 +131,34 @@ TEST_F(FilesTest, AnAvatarStaysUntilItIsReleased) {
   EXPECT_EQ(sweep().files, 1u);
 }
 
-TEST_F(FilesTest, ADeletedFileThatNobodyWasSentGoesSoon) {
+TEST_F(FilesTest, ADeletedFileThatNobodyWasSentMakesRoomAtOnce) {
   auto file = upload(kAna, "oops");
-  clock_.pass(hours(2));
+  auto avatar = upload(kAna, "face");
+  ASSERT_TRUE(run(files_->keep(kAna, avatar->id, "avatar/1")));
+
+  ASSERT_TRUE(run(files_->erase(kAna, file->id)));
+  ASSERT_TRUE(run(files_->erase(kAna, avatar->id)));
+
+  EXPECT_EQ(run(files_->usage(kAna)), (Usage{1, 4}));
+  EXPECT_EQ(blob_disk_.blobs.size(), 1u);
+  EXPECT_EQ(sent_by(kAna, file->id), Code::media_unknown);
+  EXPECT_EQ(code(run(files_->erase(kAna, file->id))), Code::media_unknown);
+}
+
+TEST_F(FilesTest, WhatIsBeingSentWhenItsOwnerDeletesItReachesItsReaders) {
+  make(kTeam, {kAna, kBen});
+  auto file = upload(kAna, "hello");
+  ASSERT_EQ(sent_by(kAna, file->id), kFine);
+
+  ASSERT_TRUE(run(files_->erase(kAna, file->id)));
+  say(kAna, {file->id});
+
+  EXPECT_EQ(seen_by(kBen, file->id), kFine);
+}
+
+TEST_F(FilesTest, ADeletedFileThatWasNotSentAfterAllGoesSoon) {
+  auto file = upload(kAna, "oops");
+  ASSERT_EQ(sent_by(kAna, file->id), kFine);
   ASSERT_TRUE(run(files_->erase(kAna, file->id)));
   EXPECT_EQ(sweep().files, 0u);
 

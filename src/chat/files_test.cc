@@ -1,4 +1,8 @@
 // Who may see a file and send it, who may not, and what is refused.
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "chat/delivery.h"
 #include "chat/files_fixture.h"
 #include "chat/hub.h"
@@ -236,6 +240,54 @@ TEST_F(FilesTest, MoreThanWasAnnouncedIsNotWritten) {
   EXPECT_EQ(code(run(files_->begin(kAna, limits::kDocumentBytesMax + 1))), Code::media_too_big);
 }
 
+// Looks until the test says that it is enough.
+class SlowInspector final : public Inspector {
+ public:
+  explicit SlowInspector(boost::asio::io_context& io) : enough(io) {
+    enough.expires_at(boost::asio::steady_timer::time_point::max());
+  }
+  Task<Result<Inspection>> inspect(OpenBlob, std::string, Metadata) override {
+    most = std::max(most, ++under_way);
+    co_await enough.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    --under_way;
+    co_return Inspection();
+  }
+  boost::asio::steady_timer enough;
+  int under_way = 0;
+  int most = 0;
+};
+
+TEST_F(FilesTest, OneAccountsFilesAreLookedAtAFewAtATimeAndTheOthersWait) {
+  SlowInspector slow(io_);
+  files_.emplace(store_.shelf(), blobs_, slow, store_.directory(), store_.log(), clock_, random_);
+  std::vector<Code> answers;
+  // run() would wait for the inspector.
+  std::vector<StoredBlob> stored;
+  for (const char* bytes : {"1", "2", "3", "4", "5", "6"}) {
+    auto writer = run(blobs_.begin(1));
+    ASSERT_TRUE(run((*writer)->write(bytes)));
+    stored.push_back(*run((*writer)->finish()));
+  }
+  NewFile about{"x", "", Metadata::keep, {}};
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    AccountId owner = i + 1 < stored.size() ? kAna : kBen;
+    boost::asio::co_spawn(io_, files_->add(owner, stored[i], about),
+                          [&](std::exception_ptr, Result<File> file) { answers.push_back(code(file)); });
+  }
+  io_.restart();
+  io_.poll();
+  EXPECT_EQ(slow.under_way, 3) << "two of hers and his";
+
+  while (answers.size() < stored.size()) {
+    slow.enough.cancel();
+    io_.restart();
+    io_.poll();
+  }
+
+  EXPECT_EQ(answers, std::vector<Code>(6, kFine));
+  EXPECT_EQ(slow.most, 3);
+}
+
 // --- looking for them ---
 
 TEST_F(FilesTest, FilesAreFoundByAPartOfTheirNameAmongOwnAndShownOnes) {
@@ -268,6 +320,22 @@ TEST_F(FilesTest, SearchingFromAForeignPlaceShowsNothing) {
   EXPECT_TRUE(run(files_->search(kAna, "", 10, "file-in/000000000000004e/0000000000000000/1"))->files.empty());
   EXPECT_EQ(code(run(files_->search(kAna, "", 10, name::own_prefix(kBen)))), Code::invalid_argument);
   EXPECT_EQ(code(run(files_->search(kAna, "", 10, "nonsense"))), Code::invalid_argument);
+}
+
+TEST_F(FilesTest, OnlyAPlaceThatASearchGaveIsOne) {
+  make(kTeam, {kAna, kBen});
+  for (const std::string& bad :
+       {name::own_prefix(kAna), name::own_prefix(kAna) + "x", name::own_prefix(kAna) + "0000000000000001x17",
+        name::own_prefix(kAna) + "0000000000000001/", name::own_prefix(kAna) + "0000000000000001/17/",
+        name::own_prefix(kAna) + std::string(5000, '0'), std::string("file-in/000000000000004dx0000000000000001/17"),
+        std::string("file-in/000000000000004d/0000000000000001x17"), std::string("file-in/+00000000000004d/0000000000000001/17"),
+        std::string("file-in/000000000000004D/0000000000000001/17"), std::string("file-xx/000000000000004d/0000000000000001/17"),
+        std::string("file-in/000000000000004d/0000000000000001/17\0", 45),
+        std::string("file-in/000000000000004d/0000000000000001/\xff")}) {
+    EXPECT_EQ(code(run(files_->search(kAna, "", 10, bad))), Code::invalid_argument) << bad;
+  }
+  EXPECT_TRUE(run(files_->search(kAna, "", 10, "file-in/000000000000004d/0000000000000001/17")));
+  EXPECT_TRUE(run(files_->search(kAna, "", 10, name::own_prefix(kAna) + "0000000000000001/17")));
 }
 
 }  // namespace

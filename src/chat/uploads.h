@@ -28,14 +28,23 @@ class Uploads {
   // Goes on at `offset`; `conflict` if that is not where it is, or while another request writes. The writer refuses more
   // than was announced (`media_too_big`). After each piece: sync(), then answer.
   Task<Result<std::unique_ptr<BlobWriter>>> resume(AccountId owner, std::string id, std::uint64_t offset);
-  // The last piece was written: makes the file. `conflict` when bytes are missing. What is refused for what it is, is gone.
-  // state() names the file until the upload expires.
+  // The last piece was written: makes the file. `conflict` when bytes are missing, or while another request does the same.
+  // What is refused for what it is, is gone; after any other error the bytes stay, and completing it again (from the end
+  // on, without a byte more) only looks at them again. state() names the file until the upload expires.
   Task<Result<File>> complete(AccountId owner, std::string id, std::unique_ptr<BlobWriter> writer, Metadata metadata);
   // Gives it up, or forgets what became of it; `not_found` for all but its owner.
   Task<Result<void>> abandon(AccountId owner, std::string id);
 
  private:
+  struct Kept {
+    Upload upload;
+    std::string bytes;  // as the record has it, for conditions
+  };
   Task<Result<Upload>> owned(AccountId owner, std::string id);
+  Task<Result<Kept>> kept(AccountId owner, std::string id);
+  Task<Result<void>> write(Kept& kept, std::vector<RecordChange> changes);
+  Task<Result<StoredBlob>> all_bytes(Kept& kept, BlobWriter& writer);
+  Task<Result<void>> became(Kept kept, File file);
 
   Files& files_;
   Records& records_;

@@ -4,6 +4,25 @@
 namespace homing::chat {
 namespace {
 
+// What a second request sees and does while the first one is being completed.
+struct Second {
+  std::uint64_t offset = 0;
+  Code resume_at_start{}, resume_at_end{}, abandon{};
+  std::uint64_t swept = 0;
+};
+Task<void> intrude(Uploads& uploads, Files& files, std::string id, Second& second) {
+  auto state = co_await uploads.state(kAna, id);
+  if (state) second.offset = state->offset;
+  auto from_start = co_await uploads.resume(kAna, id, 0);
+  if (!from_start) second.resume_at_start = from_start.error().code;
+  auto from_end = co_await uploads.resume(kAna, id, 5);
+  if (!from_end) second.resume_at_end = from_end.error().code;
+  auto abandoned = co_await uploads.abandon(kAna, id);
+  if (!abandoned) second.abandon = abandoned.error().code;
+  auto step = co_await files.sweep("b", Sweep::real);
+  if (step) second.swept = step->swept.blobs;
+}
+
 TEST_F(FilesTest, AnUploadInPiecesBecomesAFile) {
   auto begun = run(uploads_->begin(kAna, 10, "a/long.txt", "text/plain"));
   ASSERT_TRUE(begun);
@@ -61,6 +80,99 @@ TEST_F(FilesTest, UploadsThatAreNeverCompletedGo) {
   EXPECT_EQ(sweep().uploads, 2u);
   EXPECT_TRUE(blob_disk_.uploads.empty());
   EXPECT_TRUE(disk_.records.empty());
+}
+
+TEST_F(FilesTest, AfterAPassingErrorACompleteUploadStaysAndIsCompletedWithoutItsBytes) {
+  for (Code passing : {Code::unavailable, Code::shutting_down, Code::conflict, Code::read_only}) {
+    auto begun = run(uploads_->begin(kAna, 5, "a.txt", "text/plain"));
+    auto writer = run(uploads_->resume(kAna, begun->id, 0));
+    ASSERT_TRUE(run((*writer)->write("01234")));
+    inspector_.refusal = passing;
+    ASSERT_EQ(code(run(uploads_->complete(kAna, begun->id, std::move(*writer), Metadata::keep))), passing);
+
+    EXPECT_EQ(sweep().blobs, 0u);
+    auto state = run(uploads_->state(kAna, begun->id));
+    ASSERT_TRUE(state);
+    EXPECT_EQ(state->offset, 5u);
+    EXPECT_TRUE(state->upload.file.empty());
+    EXPECT_EQ(code(run(uploads_->resume(kAna, begun->id, 0))), Code::conflict);
+
+    inspector_.refusal.reset();
+    auto again = run(uploads_->resume(kAna, begun->id, 5));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(code(run((*again)->write("5"))), Code::media_too_big);
+    auto file = run(uploads_->complete(kAna, begun->id, std::move(*again), Metadata::keep));
+    ASSERT_TRUE(file);
+    EXPECT_EQ(run(run(files_->open(kAna, file->id))->blob->read(0, 20)), "01234");
+    EXPECT_EQ(run(uploads_->state(kAna, begun->id))->upload.file, file->id);
+  }
+  EXPECT_EQ(run(files_->usage(kAna)), (Usage{4, 20}));
+}
+
+TEST_F(FilesTest, ACompleteUploadThatIsRefusedForWhatItIsGoes) {
+  for (Code refusal : {Code::media_wrong_type, Code::media_dangerous, Code::media_too_big}) {
+    auto begun = run(uploads_->begin(kAna, 5, "a.txt", "text/plain"));
+    auto writer = run(uploads_->resume(kAna, begun->id, 0));
+    ASSERT_TRUE(run((*writer)->write("01234")));
+    inspector_.refusal = refusal;
+
+    EXPECT_EQ(code(run(uploads_->complete(kAna, begun->id, std::move(*writer), Metadata::keep))), refusal);
+
+    EXPECT_EQ(code(run(uploads_->state(kAna, begun->id))), Code::not_found);
+    EXPECT_TRUE(blob_disk_.blobs.empty());
+    EXPECT_TRUE(disk_.records.empty());
+  }
+}
+
+TEST_F(FilesTest, AFinishedUploadThatNobodyCompletesGoesWithItsBytes) {
+  auto begun = run(uploads_->begin(kAna, 5, "a.txt", "text/plain"));
+  auto writer = run(uploads_->resume(kAna, begun->id, 0));
+  ASSERT_TRUE(run((*writer)->write("01234")));
+  inspector_.refusal = Code::unavailable;
+  run(uploads_->complete(kAna, begun->id, std::move(*writer), Metadata::keep));
+  clock_.pass(hours(24));
+
+  EXPECT_EQ(sweep().uploads, 1u);
+
+  EXPECT_TRUE(blob_disk_.blobs.empty());
+  EXPECT_TRUE(disk_.records.empty());
+}
+
+TEST_F(FilesTest, WhileAnUploadIsCompletedNobodyWritesOrEndsItAndItIsChargedOnce) {
+  auto begun = run(uploads_->begin(kAna, 5, "a.txt", "text/plain"));
+  auto writer = run(uploads_->resume(kAna, begun->id, 0));
+  ASSERT_TRUE(run((*writer)->write("01234")));
+  Second second;
+  inspector_.meanwhile = [&] { return intrude(*uploads_, *files_, begun->id, second); };
+
+  auto file = run(uploads_->complete(kAna, begun->id, std::move(*writer), Metadata::keep));
+
+  ASSERT_TRUE(file);
+  EXPECT_EQ(second.offset, 5u);
+  EXPECT_EQ(second.resume_at_start, Code::conflict);
+  EXPECT_EQ(second.resume_at_end, Code::conflict);
+  EXPECT_EQ(second.abandon, Code::conflict);
+  EXPECT_EQ(second.swept, 0u);
+  EXPECT_EQ(run(files_->usage(kAna)), (Usage{1, 5}));
+  EXPECT_EQ(run(uploads_->state(kAna, begun->id))->upload.file, file->id);
+}
+
+TEST_F(FilesTest, WhoseAnswerWasLostGetsTheSameFileAgain) {
+  auto begun = run(uploads_->begin(kAna, 5, "a.txt", "text/plain"));
+  auto writer = run(uploads_->resume(kAna, begun->id, 0));
+  ASSERT_TRUE(run((*writer)->write("01234")));
+  inspector_.refusal = Code::unavailable;
+  run(uploads_->complete(kAna, begun->id, std::move(*writer), Metadata::keep));
+  inspector_.refusal.reset();
+  auto one = run(uploads_->resume(kAna, begun->id, 5));
+  auto two = run(uploads_->resume(kAna, begun->id, 5));
+
+  auto first = run(uploads_->complete(kAna, begun->id, std::move(*one), Metadata::keep));
+  auto second = run(uploads_->complete(kAna, begun->id, std::move(*two), Metadata::keep));
+
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(first->id, second->id);
+  EXPECT_EQ(run(files_->usage(kAna)), (Usage{1, 5}));
 }
 
 }  // namespace

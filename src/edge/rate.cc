@@ -20,17 +20,23 @@ std::string holder_of(const std::string& address) {
 }
 
 Result<void> RateLimit::take(const std::string& key, Time now) {
-  std::chrono::milliseconds step = rate_.period / rate_.count;
-  return full_at_.with([&](auto& full_at) -> Result<void> {
+  Moment moment = std::chrono::milliseconds(now.ms);
+  Moment step = Moment(rate_.period) / rate_.count;
+  return buckets_.with([&](Buckets& buckets) -> Result<void> {
+    auto& full_at = buckets.full_at;
     auto found = full_at.find(key);
     if (found == full_at.end() && full_at.size() >= kKeysMax) {
-      std::erase_if(full_at, [&](const auto& entry) { return entry.second <= now; });
+      if (moment - buckets.swept >= kSweepEvery) {
+        buckets.swept = moment;
+        std::erase_if(full_at, [&](const auto& entry) { return entry.second <= moment; });
+      }
       if (full_at.size() >= kKeysMax) found = full_at.try_emplace("others").first;
     }
-    Time& full = found != full_at.end() ? found->second : full_at[key];
-    Time after = std::max(full, now) + step;
-    if (after - now > rate_.period) {
-      Error error{Code::rate_limited, {}, {}, (after - now) - rate_.period};
+    Moment& full = found != full_at.end() ? found->second : full_at[key];
+    Moment after = std::max(full, moment) + step;
+    Moment too_early = after - moment - rate_.period;
+    if (too_early > Moment(0)) {
+      Error error{Code::rate_limited, {}, {}, std::chrono::ceil<std::chrono::milliseconds>(too_early)};
       return std::unexpected(std::move(error));
     }
     full = after;

@@ -27,12 +27,20 @@ class RateLimit {
   Result<void> take(const std::string& key, Time now);
 
  private:
-  // Beyond this many keys, full buckets are forgotten; while none is full, new keys share one bucket.
+  // Beyond this many keys, full buckets are forgotten, which looks at all of them: once in a while only. Until one is
+  // forgotten, new keys share one bucket.
   static constexpr std::size_t kKeysMax = 100'000;
+  static constexpr std::chrono::seconds kSweepEvery{1};
+
+  // Since the epoch. A step may be far below a millisecond.
+  using Moment = std::chrono::nanoseconds;
+  struct Buckets {
+    std::unordered_map<std::string, Moment> full_at;  // when the key's bucket is full again
+    Moment swept{0};
+  };
 
   Rate rate_;
-  // The time at which the key's bucket is full again.
-  Guarded<std::unordered_map<std::string, Time>> full_at_;
+  Guarded<Buckets> buckets_;
 };
 
 // The part of an address that one person holds: all of IPv4, the first 64 bits of IPv6.

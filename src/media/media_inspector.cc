@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <utility>
 
 #include "media/kinds.h"
@@ -32,6 +33,24 @@ Result<std::string> first_bytes(const Blob& blob, std::uint64_t limit) {
   return out;
 }
 
+// Blocking, too. With what the type has said already.
+Result<Inspection> look_at_picture(const Blob& blob, Inspection seen, Metadata metadata) {
+  auto bytes = first_bytes(blob, limits::kImageBytesMax);
+  if (!bytes) return std::unexpected(bytes.error());
+  auto picture = media::look_at(*bytes, seen.mime_type);
+  if (!picture) return std::unexpected(picture.error());
+  seen.width = picture->width;
+  seen.height = picture->height;
+  seen.thumbnail = std::move(picture->thumbnail);
+  if (metadata == Metadata::strip && seen.mime_type == "image/jpeg") {
+    auto plain = media::without_metadata(*bytes);
+    if (!plain) return std::unexpected(plain.error());
+    if (plain->size() > limits::kImageBytesMax) return fail(Code::media_too_big);
+    seen.rewritten = std::move(*plain);
+  }
+  return seen;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<MediaInspector>> MediaInspector::open() {
@@ -46,18 +65,26 @@ Result<std::unique_ptr<MediaInspector>> MediaInspector::open() {
   return std::unique_ptr<MediaInspector>(new MediaInspector(magic));
 }
 
-MediaInspector::MediaInspector(magic_set* magic) : magic_(magic), worker_(kThreads, kWaitingMax) {}
+MediaInspector::MediaInspector(magic_set* magic)
+    : magic_(magic), types_(kThreads, kWaitingMax), pictures_(kThreads, kWaitingMax) {}
 
 MediaInspector::~MediaInspector() {
-  worker_.stop();
+  stop();
   magic_close(magic_);
 }
 
+void MediaInspector::stop() {
+  types_.stop();
+  pictures_.stop();
+}
+
 Task<Result<Inspection>> MediaInspector::inspect(OpenBlob blob, std::string claimed, Metadata metadata) {
-  std::function<Result<Inspection>()> work = [this, blob = std::move(blob), claimed, metadata] {
-    return look(*blob, claimed, metadata);
-  };
-  co_return co_await worker_.run(std::move(work));
+  std::function<Result<Inspection>()> work = [this, blob, claimed] { return look(*blob, claimed); };
+  auto seen = co_await types_.run(std::move(work));
+  if (!seen || seen->kind != FileKind::image) co_return seen;
+  work = [blob, metadata, seen = std::move(*seen)] { return look_at_picture(*blob, seen, metadata); };
+  blob.reset();
+  co_return co_await pictures_.run(std::move(work));
 }
 
 Result<std::string> MediaInspector::type_of(const Blob& blob) {
@@ -68,7 +95,7 @@ Result<std::string> MediaInspector::type_of(const Blob& blob) {
   return std::string(type);
 }
 
-Result<Inspection> MediaInspector::look(const Blob& blob, const std::string& claimed, Metadata metadata) {
+Result<Inspection> MediaInspector::look(const Blob& blob, const std::string& claimed) {
   auto found = type_of(blob);
   if (!found) return std::unexpected(found.error());
   auto type = media::decide(*found, claimed);
@@ -77,21 +104,6 @@ Result<Inspection> MediaInspector::look(const Blob& blob, const std::string& cla
   seen.kind = media::kind_of(*type);
   seen.mime_type = std::move(*type);
   if (blob.size() > media::bytes_max(seen.kind)) return fail(Code::media_too_big);
-  if (seen.kind != FileKind::image) return seen;
-
-  auto bytes = first_bytes(blob, limits::kImageBytesMax);
-  if (!bytes) return std::unexpected(bytes.error());
-  auto picture = media::look_at(*bytes, seen.mime_type);
-  if (!picture) return std::unexpected(picture.error());
-  seen.width = picture->width;
-  seen.height = picture->height;
-  seen.thumbnail = std::move(picture->thumbnail);
-  if (metadata == Metadata::strip && seen.mime_type == "image/jpeg") {
-    auto plain = media::without_metadata(*bytes);
-    if (!plain) return std::unexpected(plain.error());
-    if (plain->size() > limits::kImageBytesMax) return fail(Code::media_too_big);
-    seen.rewritten = std::move(*plain);
-  }
   return seen;
 }
 

@@ -1,5 +1,5 @@
-// Inspector by libmagic and libvips. One thread of its own looks at one file after the other, so memory is bounded by one
-// picture. Owned by server/; any I/O thread. Stop it while the io_contexts of the callers live.
+// Inspector by libmagic and libvips. One thread tells what files are, another decodes one picture after the other: memory is
+// bounded by one picture, and nobody waits for a picture who has none. Owned by server/; any I/O thread. Stop it while the io_contexts of the callers live.
 #pragma once
 
 #include <memory>
@@ -19,15 +19,16 @@ class MediaInspector final : public Inspector {
   ~MediaInspector() override;
 
   Task<Result<Inspection>> inspect(OpenBlob blob, std::string claimed, Metadata metadata) override;
-  void stop() { worker_.stop(); }
+  void stop();
 
  private:
   explicit MediaInspector(magic_set* magic);
-  Result<Inspection> look(const Blob& blob, const std::string& claimed, Metadata metadata);
+  Result<Inspection> look(const Blob& blob, const std::string& claimed);
   Result<std::string> type_of(const Blob& blob);
 
-  magic_set* const magic_;  // used by the worker only
-  Workers worker_;
+  magic_set* const magic_;  // used by the one thread of types_ only
+  Workers types_;
+  Workers pictures_;
 };
 
 }  // namespace homing

@@ -39,11 +39,11 @@ std::string chunk(const std::string& type, const std::string& data) {
 }
 
 // A few bytes that promise a picture of this size.
-std::string png_bomb(std::uint32_t width, std::uint32_t height) {
+std::string png_bomb(std::uint32_t width, std::uint32_t height, const char* form = "\x08\x02") {
   std::string header;
   put32(header, width);
   put32(header, height);
-  header += std::string("\x08\x02\x00\x00\x00", 5);
+  header += form + std::string(3, '\0');
   return "\x89PNG\r\n\x1a\n" + chunk("IHDR", header) +
          chunk("IDAT", std::string("\x78\x9c\x03\x00\x00\x00\x00\x01", 8)) + chunk("IEND", "");
 }
@@ -180,6 +180,47 @@ TEST_F(MediaInspectorTest, WhatWouldTakeTooMuchMemoryIsRefusedByItsHeader) {
   EXPECT_EQ(refusal(png_bomb(limits::kImageSideMax + 1, 1)), Code::media_dangerous);
   EXPECT_EQ(refusal(png_bomb(1, limits::kImageSideMax + 1)), Code::media_dangerous);
   EXPECT_EQ(refusal(png_bomb(10'001, 10'000)), Code::media_dangerous);
+}
+
+TEST_F(MediaInspectorTest, DeepColoursCountForWhatTheyCost) {
+  constexpr const char* kSixteenBitsWithAlpha = "\x10\x06";
+  auto seen = inspect(png_bomb(10'000, 5'001, kSixteenBitsWithAlpha));
+
+  ASSERT_FALSE(seen);
+  EXPECT_EQ(seen.error().code, Code::media_dangerous);
+  EXPECT_EQ(seen.error().detail, "It has too many pixels.");
+}
+
+TEST_F(MediaInspectorTest, WhatADecoderSaysIsNotForClients) {
+  auto seen = inspect(png_bomb(20, 20));
+
+  ASSERT_FALSE(seen);
+  EXPECT_EQ(seen.error().code, Code::media_dangerous);
+  EXPECT_EQ(seen.error().detail, "");
+}
+
+TEST_F(MediaInspectorTest, WhoHasNoPictureDoesNotWaitForOne) {
+  VipsImage* black = nullptr;
+  ASSERT_EQ(vips_black(&black, 10'000, 10'000, nullptr), 0);
+  auto store = [&](const std::string& bytes) {
+    auto writer = run(blobs_.begin(bytes.size()));
+    EXPECT_TRUE(run((*writer)->write(bytes)));
+    return *run(blobs_.open(run((*writer)->finish())->info.id));
+  };
+  OpenBlob picture = store(saved(black, ".png"));
+  OpenBlob words = store("just words");
+  std::vector<FileKind> order;
+  auto note = [&](std::exception_ptr, Result<Inspection> seen) { order.push_back(seen->kind); };
+
+  boost::asio::co_spawn(io_, inspector_->inspect(picture, "", Metadata::keep), note);
+  run(inspector_->inspect(words, "", Metadata::keep));
+  boost::asio::co_spawn(io_, inspector_->inspect(words, "", Metadata::keep), note);
+  while (order.size() < 2) {
+    io_.restart();
+    io_.run_one_for(std::chrono::milliseconds(20));
+  }
+
+  EXPECT_EQ(order, (std::vector<FileKind>{FileKind::document, FileKind::image}));
 }
 
 TEST_F(MediaInspectorTest, AtTheLimitsAPictureIsTaken) {

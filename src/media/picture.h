@@ -10,6 +10,8 @@
 
 namespace homing::media {
 
+inline constexpr std::uint64_t kDecodedBytesMax = 400 * 1000 * 1000;  // of all frames together: bounds what one costs
+
 // Starts libvips, once per process: no cache, one thread, nothing that its authors do not trust.
 void start_vips();
 

@@ -58,6 +58,7 @@ struct Upload {
   std::string mime_type;  // as the sender says
   Time created;
   FileId file;  // what became of it; empty: it is not complete
+  BlobId blob;  // its bytes, once they are all here
 
   friend bool operator==(const Upload&, const Upload&) = default;
 };

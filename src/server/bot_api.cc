@@ -29,6 +29,7 @@ BotApi::BotApi(business::Bots& bots, chat::Chat& chat, chat::Files& files, Rando
                webhooks::Outgoing& outgoing)
     : webhooks_(std::move(webhooks)),
       outgoing_(outgoing),
+      link_turns_(clock),
       files_(files, clock, keys, std::move(options),
              [this](std::string url, std::uint64_t bytes_max, business::FetchSink sink) {
                return fetch(std::move(url), bytes_max, std::move(sink));
@@ -45,7 +46,7 @@ void BotApi::join(edge::Http& http) {
 business::Ports BotApi::ports() {
   business::Ports ports;
   ports.media = [this](business::Known known, business::WantedMedia wanted) {
-    return files_.wanted(std::move(known), std::move(wanted));
+    return media(std::move(known), std::move(wanted));
   };
   business::Ports::Webhooks hooks;
   hooks.set = [this](business::Bot bot, business::Api api, std::string url, std::string verify_token,
@@ -85,6 +86,18 @@ Task<Result<void>> BotApi::tell(AccountId bot, std::function<std::string(busines
   if (!subscription) co_return std::unexpected(subscription.error());
   webhooks::Mail mail{"failed", body(api_of(*subscription))};
   co_return co_await webhooks_().tell(bot, std::move(mail));
+}
+
+Task<business::Answer<business::MediaFacts>> BotApi::media(business::Known known, business::WantedMedia wanted) {
+  std::unique_ptr<webhooks::LinkTurns::Turn> turn;
+  if (wanted.id.empty()) {
+    auto taken = co_await link_turns_.take(known.bot.account);
+    if (!taken) {
+      co_return business::refuse(131053, wanted.parameter + "[link] could not be fetched: " + taken.error().detail);
+    }
+    turn = std::move(*taken);
+  }
+  co_return co_await files_.wanted(std::move(known), std::move(wanted));
 }
 
 Task<Result<business::Fetched>> BotApi::fetch(std::string url, std::uint64_t bytes_max, business::FetchSink sink) {

@@ -15,6 +15,7 @@
 #include "edge/business/keys.h"
 #include "edge/business/on_prem.h"
 #include "edge/http.h"
+#include "webhooks/link_turns.h"
 #include "webhooks/outgoing.h"
 #include "webhooks/webhooks.h"
 
@@ -40,10 +41,13 @@ class BotApi {
                                  std::string app_secret);
   Task<Result<std::string>> webhook_url(AccountId bot);
   Task<Result<void>> tell(AccountId bot, std::function<std::string(business::Api)> body);
+  // A link waits for the bot's turn to fetch it.
+  Task<business::Answer<business::MediaFacts>> media(business::Known known, business::WantedMedia wanted);
   Task<Result<business::Fetched>> fetch(std::string url, std::uint64_t bytes_max, business::FetchSink sink);
 
   std::function<webhooks::Webhooks&()> webhooks_;
   webhooks::Outgoing& outgoing_;
+  webhooks::LinkTurns link_turns_;
   business::BotFiles files_;
   business::Calls calls_;
   business::Cloud cloud_;

@@ -90,6 +90,8 @@ void add_webhooks(MetricsPage& page, const webhooks::Metrics& m) {
   page.counter("webhook_sent_total", "Bodies that a webhook took.", static_cast<double>(m.dispatch.sent));
   page.counter("webhook_failed_total", "Attempts that failed.", static_cast<double>(m.dispatch.failed));
   page.counter("webhook_dead_total", "Bodies that became dead letters.", static_cast<double>(m.dispatch.died));
+  page.counter("webhook_dead_dropped_total", "Dead letters that were too old or too many.",
+               static_cast<double>(m.dropped));
   page.gauge("webhook_chats_waiting", "Chats in which a body waits.", static_cast<double>(m.dispatch.lanes));
   page.gauge("webhook_oldest_seconds", "Age of the oldest body that is first in its chat.",
              static_cast<double>(m.dispatch.oldest.count()) / 1000);
@@ -328,6 +330,10 @@ Task<void> Server::tidy_hourly() {
     if (!swept) log::warn("tickets.sweep_failed", {{"detail", swept.error().detail}});
     auto swept_bots = co_await sweep_bots();
     if (!swept_bots) log::warn("bots.sweep_failed", {{"detail", swept_bots.error().detail}});
+    if (webhooks_) {
+      auto tidied = co_await webhooks_->tidy();
+      if (!tidied) log::warn("webhook.tidy_failed", {{"detail", tidied.error().detail}});
+    }
     auto swept_files = co_await sweep_files();
     if (!swept_files) log::warn("files.sweep_failed", {{"detail", swept_files.error().detail}});
     co_await clock_.sleep(kTidyEvery);

@@ -19,6 +19,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kPauseWithoutTarget = std::chrono::minutes(1);
 constexpr milliseconds kPauseAfterTrouble = std::chrono::seconds(1);
+constexpr milliseconds kPauseWhenFull = std::chrono::seconds(1);
 constexpr milliseconds kPauseLongest = kPauseMax + kPauseMax / 4;
 constexpr std::size_t kRefusalBytesMax = 200;
 
@@ -31,6 +32,7 @@ HttpRequest request_for(const Subscription& subscription, const std::string& bod
                      "X-Hub-Signature: " + signature_1(subscription.app_secret, body)};
   request.body = body;
   request.limit = kPostLimit;
+  request.errand = Errand::delivery;
   return request;
 }
 
@@ -186,6 +188,8 @@ Task<Result<Dispatcher::Next>> Dispatcher::post(LaneId id, Waiting waiting) {
   if (!subscription) co_return std::unexpected(subscription.error());
   HttpRequest request = request_for(*subscription, waiting.mail.body);
   auto answer = co_await ask_(std::move(request));
+  // Nobody was asked, so it is no attempt.
+  if (!answer && answer.error().code == Code::rate_limited) co_return clock_.now() + kPauseWhenFull;
   if (!answer) {
     std::string why = answer.error().detail;
     co_return co_await failed(id, std::move(waiting), Failure::trouble, std::move(why));

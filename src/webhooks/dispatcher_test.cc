@@ -106,6 +106,20 @@ TEST_F(DispatcherTest, AChatIsToldInOrderAndEachBodyIsSigned) {
   EXPECT_EQ(request.redirects_max, 0);
 }
 
+TEST_F(DispatcherTest, WhatWasNeverAskedIsNoAttempt) {
+  bool full = true;
+  receiver_.status = [&](const HttpRequest&) { return full ? -1 : 200; };
+  add(1, "body");
+  pass(60s);
+  EXPECT_GE(attempts("body").size(), 30u) << "no growing pauses";
+  EXPECT_EQ(life_->dispatcher.metrics().failed, 0u);
+  EXPECT_EQ(records("hook/tries/"), 0u);
+  EXPECT_EQ(receiver_.posts[0].request.errand, Errand::delivery);
+  full = false;
+  pass(2s);
+  EXPECT_THAT(receiver_.taken(), ElementsAre("body"));
+}
+
 TEST_F(DispatcherTest, AnyOtherAnswerThan2xxIsTriedAgainWithTheSameBytes) {
   for (int status : {0, 100, 301, 302, 400, 404, 410, 429, 500, 503}) {
     receiver_.posts.clear();

@@ -262,7 +262,9 @@ Result<void> Outgoing::begin(const std::shared_ptr<Transfer>& transfer) {
   transfer->guard = &guard_;
   std::lock_guard lock(mutex_);
   if (stopping_) return fail(Code::shutting_down);
-  if (under_way_ >= kTransfersMax) return fail(Code::unavailable, "Too many requests are under way.");
+  bool delivers = transfer->request.errand == Errand::delivery;
+  std::size_t room = delivers ? kTransfersMax : kTransfersMax - kTransfersForDeliveries;
+  if (under_way_ >= room) return fail(Code::rate_limited, "Too many requests are under way.");
   ++under_way_;
   begun_.push_back(transfer);
   if (!thread_.joinable()) thread_ = std::thread([this] { run(); });

@@ -28,10 +28,13 @@ namespace homing::webhooks {
 inline constexpr std::size_t kUrlBytesMax = 2048;
 inline constexpr std::size_t kAnswerBytesKept = 64 * 1024;  // the rest of a longer answer is not read
 inline constexpr std::size_t kTransfersMax = 256;  // at the same moment
+inline constexpr std::size_t kTransfersForDeliveries = 64;  // of these, which nothing else takes
 inline constexpr std::size_t kStreamBytesAhead = 256 * 1024;  // read from the network before the sink has taken it
 inline constexpr std::chrono::milliseconds kConnectLimit{5'000};
 
 enum class Method { get, post };
+// Bodies of webhooks go also while somebody's slow links take up what there is.
+enum class Errand { other, delivery };
 
 struct HttpRequest {
   Method method = Method::get;
@@ -39,6 +42,7 @@ struct HttpRequest {
   std::vector<std::string> headers;  // "Name: value"
   std::string body;  // sent as it is, with its length
   std::chrono::milliseconds limit{30'000};  // for all of it
+  Errand errand = Errand::other;
   int redirects_max = 0;  // each of them is checked like the first address
 };
 
@@ -64,7 +68,8 @@ class Outgoing {
   Outgoing& operator=(const Outgoing&) = delete;
 
   // Any status is an answer. `invalid_argument`: the URL. `forbidden`: the address. `unavailable`: there was no whole
-  // answer in time, or too much is under way already; `detail` says which, and never holds what was sent.
+  // answer in time; `detail` says why, and never holds what was sent. `rate_limited`: too much is under way already, and
+  // nothing was asked.
   Task<Result<HttpAnswer>> ask(HttpRequest request);
   // The same, but the body of a 200 goes to the sink; `too_big` when it is longer than this. Any other status is an
   // answer without a body.

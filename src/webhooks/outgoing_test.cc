@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -226,6 +227,24 @@ TEST_F(OutgoingTest, StoppingDoesNotWait) {
 
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
   EXPECT_EQ(run(outgoing_.ask(post(receiver.url()))).error().code, Code::shutting_down);
+}
+
+TEST_F(OutgoingTest, DeliveriesHaveRoomWhenNothingElseHas) {
+  Receiver receiver(always(answer_of("200 OK", "")));
+  tcp::acceptor silent(io_, {asio::ip::address_v4::loopback(), 0});  // connects, and nobody accepts
+  std::string slow = "http://127.0.0.1:" + std::to_string(silent.local_endpoint().port()) + "/";
+  for (std::size_t i = 0; i < kTransfersMax - kTransfersForDeliveries; ++i) {
+    asio::co_spawn(io_, outgoing_.ask(get(slow)), asio::detached);
+  }
+  io_.poll();
+
+  EXPECT_EQ(run(outgoing_.ask(get(receiver.url()))).error().code, Code::rate_limited);
+  HttpRequest delivery = post(receiver.url());
+  delivery.errand = Errand::delivery;
+  auto answer = run(outgoing_.ask(delivery));
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_EQ(answer->status, 200);
+  outgoing_.stop();
 }
 
 }  // namespace

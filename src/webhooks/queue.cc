@@ -1,6 +1,8 @@
 #include "webhooks/queue.h"
 
 #include <charconv>
+#include <functional>
+#include <queue>
 #include <string_view>
 #include <utility>
 
@@ -188,6 +190,40 @@ Task<Result<Page<DeadLetter>>> Queue::dead(AccountId bot, LaneId after, std::uin
         DeadLetter{place->lane, place->order, read->kind(), Time{read->added_ms()}, read->attempts(), read->refusal()});
   }
   co_return page;
+}
+
+// One bot after the other. Of the letters that stay only names are in memory, and no more than may stay.
+Task<Result<std::size_t>> Queue::tidy(std::size_t dead_per_bot_max) {
+  using Letter = std::pair<Time, std::string>;
+  std::priority_queue<Letter, std::vector<Letter>, std::greater<>> kept;  // the oldest on top
+  AccountId bot;
+  std::size_t dropped = 0;
+  Time oldest = clock_.now() - kDeadKept;
+  for (std::string from(kDead);;) {
+    auto found = co_await records_.records(from, end_of(std::string(kDead)), kReadAtOnce);
+    if (!found) co_return std::unexpected(found.error());
+    std::vector<RecordChange> changes;
+    for (Record& record : found->items) {
+      from = record.name + '\0';
+      auto place = place_of(kDead, record.name);
+      if (!place) co_return std::unexpected(place.error());
+      auto read = parse<stored::WebhookMail>(record.value);
+      if (!read) co_return std::unexpected(read.error());
+      if (place->lane.bot != bot) kept = {};
+      bot = place->lane.bot;
+      kept.emplace(Time{read->added_ms()}, std::move(record.name));
+      while (!kept.empty() && (kept.size() > dead_per_bot_max || kept.top().first < oldest)) {
+        changes.push_back(RecordChange{kept.top().second, std::nullopt});
+        kept.pop();
+      }
+    }
+    dropped += changes.size();
+    if (!changes.empty()) {
+      auto written = co_await records_.write(std::move(changes), Durable::later);
+      if (!written) co_return std::unexpected(written.error());
+    }
+    if (found->more == More::no || found->items.empty()) co_return dropped;
+  }
 }
 
 Task<Result<std::size_t>> Queue::revive(AccountId bot) {

@@ -5,11 +5,12 @@
 //   hook/lane/BOT/LANE         how far: the next order, and the Seqs that were told
 //   hook/mail/BOT/LANE/ORDER   a body
 //   hook/tries/BOT/LANE        attempts at the lane's first body; may be lost in a crash
-//   hook-dead/BOT/LANE/ORDER   a body that nobody took in seven days, or that was refused
+//   hook-dead/BOT/LANE/ORDER   a body that nobody took in seven days, or that was refused; kept for a month
 //
 // Bodies stay in the store: nothing here grows with the backlog. Owned by Webhooks; any I/O thread.
 #pragma once
 
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -27,6 +28,8 @@ namespace homing::webhooks {
 
 inline constexpr std::size_t kBodyBytesMax = 960 * 1024;  // a record holds 1 MiB
 inline constexpr std::size_t kMailsAtOnce = 64;
+inline constexpr std::chrono::milliseconds kDeadKept = std::chrono::days(30);  // since they were added
+inline constexpr std::size_t kDeadPerBotMax = 10'000;
 
 struct LaneId {
   AccountId bot;
@@ -97,6 +100,8 @@ class Queue {
   Task<Result<std::optional<LaneId>>> next_lane(LaneId after);
   // Of one bot, or of all with a bot of zero; after this letter (order 0: from the start).
   Task<Result<Page<DeadLetter>>> dead(AccountId bot, LaneId after, std::uint64_t after_order, std::size_t limit);
+  // Drops dead letters that are older than kDeadKept and, of each bot, the oldest beyond so many. Returns how many.
+  Task<Result<std::size_t>> tidy(std::size_t dead_per_bot_max = kDeadPerBotMax);
   // Puts dead letters back to where they were, fresh; of one bot or of all. Returns how many.
   Task<Result<std::size_t>> revive(AccountId bot);
   // Forgets the pauses: what waits is due now. Of one bot or of all.

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "hook-set/";
 constexpr int kOk = 200;
+constexpr int kAttempts = 5;  // when somebody changes the same one at the same moment
 
 std::string name_of(AccountId bot) { return fmt::format("{}{:016x}", kPrefix, bot.value); }
 
@@ -92,11 +93,34 @@ Task<Result<Subscription>> Subscriptions::set(AccountId bot, Target target, std:
     auto shaken = co_await shake_hands(target);
     if (!shaken) co_return std::unexpected(shaken.error());
   }
-  auto known = co_await get(bot);
-  if (!known && known.error().code != Code::not_found) co_return std::unexpected(known.error());
+  for (int attempt = 1;; ++attempt) {
+    auto before = co_await bytes_of(bot);
+    if (!before) co_return std::unexpected(before.error());
+    auto wanted = co_await changed_to(bot, *before, target, app_secret);
+    if (!wanted) co_return wanted;
+    auto stored = co_await store(*wanted, std::move(*before));
+    if (!stored && stored.error().code == Code::conflict && attempt < kAttempts) continue;
+    if (!stored) co_return std::unexpected(stored.error());
+    changed_(bot);
+    co_return wanted;
+  }
+}
 
-  Subscription wanted = known ? std::move(*known) : Subscription{};
-  if (!known) {
+Task<Result<std::optional<std::string>>> Subscriptions::bytes_of(AccountId bot) {
+  auto bytes = co_await records_.record(name_of(bot));
+  if (!bytes && bytes.error().code == Code::not_found) co_return std::nullopt;
+  if (!bytes) co_return std::unexpected(bytes.error());
+  co_return std::move(*bytes);
+}
+
+Task<Result<Subscription>> Subscriptions::changed_to(AccountId bot, std::optional<std::string> before, Target target,
+                                                     std::string app_secret) {
+  Subscription wanted;
+  if (before) {
+    auto known = load(name_of(bot), *before);
+    if (!known) co_return known;
+    wanted = std::move(*known);
+  } else {
     auto bookmark = co_await inbox_.bookmark();
     if (!bookmark) co_return std::unexpected(bookmark.error());
     wanted.bot = bot;
@@ -110,9 +134,6 @@ Task<Result<Subscription>> Subscriptions::set(AccountId bot, Target target, std:
     random_.fill(bytes);
     wanted.app_secret = chat::to_hex(bytes);
   }
-  auto stored = co_await store(wanted);
-  if (!stored) co_return std::unexpected(stored.error());
-  changed_(bot);
   co_return wanted;
 }
 
@@ -125,13 +146,22 @@ Task<Result<void>> Subscriptions::remove(AccountId bot) {
 }
 
 Task<Result<Subscription>> Subscriptions::renew_device(Subscription subscription) {
-  subscription.device = DeviceId{random_.id()};
-  auto stored = co_await store(subscription);
-  if (!stored) co_return std::unexpected(stored.error());
-  co_return subscription;
+  DeviceId revoked = subscription.device;
+  for (int attempt = 1;; ++attempt) {
+    auto before = co_await bytes_of(subscription.bot);
+    if (!before) co_return std::unexpected(before.error());
+    if (!*before) co_return fail(Code::not_found);
+    auto known = load(name_of(subscription.bot), **before);
+    if (!known || known->device != revoked) co_return known;
+    known->device = DeviceId{random_.id()};
+    auto stored = co_await store(*known, std::move(*before));
+    if (!stored && stored.error().code == Code::conflict && attempt < kAttempts) continue;
+    if (!stored) co_return std::unexpected(stored.error());
+    co_return known;
+  }
 }
 
-Task<Result<void>> Subscriptions::store(Subscription subscription) {
+Task<Result<void>> Subscriptions::store(Subscription subscription, std::optional<std::string> before) {
   stored::Webhook out;
   out.set_url(subscription.target.url);
   out.set_verify_token(subscription.target.verify_token);
@@ -140,7 +170,9 @@ Task<Result<void>> Subscriptions::store(Subscription subscription) {
   out.set_app_secret(subscription.app_secret);
   out.set_device(subscription.device.value);
   out.set_since_commit(subscription.since.value);
-  std::vector<RecordChange> changes{RecordChange{name_of(subscription.bot), out.SerializeAsString()}};
+  RecordChange change{name_of(subscription.bot), out.SerializeAsString(), IfAbsent{}};
+  if (before) change.condition = IfEquals{std::move(*before)};
+  std::vector<RecordChange> changes{std::move(change)};
   co_return co_await records_.write(std::move(changes), Durable::now);
 }
 
@@ -150,7 +182,9 @@ Task<Result<void>> Subscriptions::shake_hands(Target target) {
   request.url = handshake_url(target.url, challenge, target.verify_token);
   request.limit = kHandshakeLimit;
   auto answer = co_await ask_(std::move(request));
-  if (!answer && answer.error().code != Code::unavailable) co_return std::unexpected(answer.error());
+  bool unanswered =
+      !answer && (answer.error().code == Code::unavailable || answer.error().code == Code::rate_limited);
+  if (!answer && !unanswered) co_return std::unexpected(answer.error());
   if (!answer) co_return fail(Code::invalid_argument, "The URL did not answer: " + answer.error().detail, "url");
   if (answer->status == 400 || answer->status == 401 || answer->status == 403) {
     co_return fail(Code::invalid_argument,

@@ -61,12 +61,19 @@ class Subscriptions {
   // Nothing is told any more; what waits is dropped. Again is fine.
   Task<Result<void>> remove(AccountId bot);
 
-  // Takes another device in the place of one that was revoked.
+  // Takes another device in the place of one that was revoked. Everything else is what it is by now; `not_found` when it
+  // was removed.
   Task<Result<Subscription>> renew_device(Subscription subscription);
 
  private:
   Task<Result<void>> shake_hands(Target target);
-  Task<Result<void>> store(Subscription subscription);
+  // What is stored; nothing if there is none.
+  Task<Result<std::optional<std::string>>> bytes_of(AccountId bot);
+  // What set() makes of it.
+  Task<Result<Subscription>> changed_to(AccountId bot, std::optional<std::string> before, Target target,
+                                        std::string app_secret);
+  // `conflict` when `before` is not what is there; nothing: it must not be there.
+  Task<Result<void>> store(Subscription subscription, std::optional<std::string> before);
 
   Records& records_;
   Inbox& inbox_;

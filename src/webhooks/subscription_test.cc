@@ -110,6 +110,21 @@ TEST_F(SubscriptionTest, AChangeKeepsTheSecretAndTheBookmark) {
   EXPECT_EQ(run_on(io_, subscriptions_.get(kBot)).error().code, Code::not_found);
 }
 
+TEST_F(SubscriptionTest, AnotherDeviceChangesNothingElse) {
+  Subscription read = set("https://bot.example/a").value();
+  Subscription changed = set("https://bot.example/b").value();
+
+  auto renewed = run_on(io_, subscriptions_.renew_device(read));
+  ASSERT_TRUE(renewed);
+  EXPECT_EQ(renewed->target, changed.target) << "what was set in between stays";
+  EXPECT_NE(renewed->device, read.device);
+  EXPECT_EQ(run_on(io_, subscriptions_.renew_device(read))->device, renewed->device) << "it has another one already";
+
+  ASSERT_TRUE(run_on(io_, subscriptions_.remove(kBot)));
+  EXPECT_EQ(run_on(io_, subscriptions_.renew_device(*renewed)).error().code, Code::not_found);
+  EXPECT_EQ(run_on(io_, subscriptions_.get(kBot)).error().code, Code::not_found) << "what was removed stays so";
+}
+
 TEST_F(SubscriptionTest, TheDeskListsWhatWaitsAndRetries) {
   Account account;
   account.id = kBot;

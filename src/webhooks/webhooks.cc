@@ -66,6 +66,14 @@ Task<Result<void>> Webhooks::tell(AccountId bot, Mail mail) {
   co_return Result<void>{};
 }
 
+Task<Result<void>> Webhooks::tidy() {
+  auto dropped = co_await queue_.tidy();
+  if (!dropped) co_return std::unexpected(dropped.error());
+  dropped_ += *dropped;
+  if (*dropped > 0) log::warn("webhook.dead_dropped", {{"letters", *dropped}});
+  co_return Result<void>{};
+}
+
 void Webhooks::look_again() {
   boost::asio::post(executor_, [this] { boost::asio::co_spawn(executor_, find_lanes(), boost::asio::detached); });
 }

@@ -7,8 +7,10 @@
 // look_again().
 #pragma once
 
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 
 #include "base/clock.h"
@@ -26,6 +28,7 @@ namespace homing::webhooks {
 struct Metrics {
   DispatchMetrics dispatch;
   ForwardMetrics forward;
+  std::uint64_t dropped = 0;  // dead letters that were too old or too many
 };
 
 class Webhooks {
@@ -44,8 +47,10 @@ class Webhooks {
   Task<Result<void>> tell(AccountId bot, Mail mail);
   // What waits is tried at once.
   void look_again();
+  // Drops dead letters that are too old or too many. Any I/O thread.
+  Task<Result<void>> tidy();
   // On the executor.
-  Metrics metrics() const { return Metrics{dispatcher_.metrics(), forwarder_.metrics()}; }
+  Metrics metrics() const { return Metrics{dispatcher_.metrics(), forwarder_.metrics(), dropped_}; }
 
  private:
   Task<void> find_lanes();
@@ -56,6 +61,7 @@ class Webhooks {
   Subscriptions subscriptions_;
   Dispatcher dispatcher_;
   Forwarder forwarder_;
+  std::atomic<std::uint64_t> dropped_{0};
 };
 
 }  // namespace homing::webhooks

@@ -57,7 +57,8 @@ class ManualClock final : public Clock {
   Sleepers sleepers_;
 };
 
-// Takes bodies at the same moment, each for as long as `takes`, and answers what `status` says. 0: no answer.
+// Takes bodies at the same moment, each for as long as `takes`, and answers what `status` says. 0: no answer; -1: it was
+// never asked, because too much was under way.
 struct FakeReceiver {
   struct Post {
     Time at;
@@ -78,6 +79,7 @@ struct FakeReceiver {
     Post post{clock.now(), std::move(request), 0};
     post.status = status(post.request);
     posts.push_back(std::move(post));
+    if (posts.back().status == -1) co_return fail(Code::rate_limited, "Too many requests are under way.");
     if (posts.back().status == 0) co_return fail(Code::unavailable, "Couldn't connect to server");
     HttpAnswer answer;
     answer.status = posts.back().status;

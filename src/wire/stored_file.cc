@@ -62,6 +62,7 @@ std::string store(const Upload& upload) {
   record.set_mime_type(upload.mime_type);
   record.set_created_ms(upload.created.ms);
   record.set_file(upload.file);
+  record.set_blob(upload.blob.hex);
   return record.SerializeAsString();
 }
 
@@ -71,7 +72,7 @@ Result<Upload> load_upload(std::string_view bytes) {
     return fail(Code::corrupt, "A stored upload cannot be read.");
   }
   return Upload{record.id(),        AccountId{record.owner()}, record.size(), record.name(),
-                record.mime_type(), Time{record.created_ms()}, record.file()};
+                record.mime_type(), Time{record.created_ms()}, record.file(), BlobId{record.blob()}};
 }
 
 }  // namespace homing::wire

@@ -64,7 +64,7 @@ TEST(Stored, RecordsComeBackWhole) {
             Time{5}};
   EXPECT_EQ(load_file(store(file)), file);
 
-  Upload upload{"abc", AccountId{1}, 5, "a.jpg", "image/jpeg", Time{1}};
+  Upload upload{"abc", AccountId{1}, 5, "a.jpg", "image/jpeg", Time{1}, "17", BlobId{std::string(64, 'a')}};
   EXPECT_EQ(load_upload(store(upload)), upload);
 
   Receipt receipt{Seq{9}, Seq{7}, Seq{8}};

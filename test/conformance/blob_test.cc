@@ -249,30 +249,63 @@ TEST_P(BlobSuite, ARemovedBlobStaysReadableForWhoHasItOpen) {
   auto id = put("bytes")->info.id;
   auto blob = *run(store().open(id));
 
-  ASSERT_TRUE(run(store().condemn(id)));
-  ASSERT_TRUE(run(store().remove(id)));
+  auto verdict = run(store().condemn(id));
+  ASSERT_TRUE(verdict);
+  ASSERT_TRUE(run(store().remove(id, *verdict)));
 
   EXPECT_EQ(run(store().open(id)).error().code, Code::not_found);
   EXPECT_EQ(run(blob->read(0, 5)), "bytes");
   EXPECT_EQ(store().totals().blobs, 0u);
   EXPECT_EQ(store().totals().bytes, 0u);
-  EXPECT_TRUE(run(store().condemn(id)));
-  EXPECT_TRUE(run(store().remove(id)));
+  auto again = run(store().condemn(id));
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(run(store().remove(id, *again)));
 }
 
 TEST_P(BlobSuite, ABlobIsNotRemovedWhileSomebodyStoresItOrWithoutAVerdict) {
   auto stored = put("bytes");
   BlobId id = stored->info.id;
 
+  EXPECT_TRUE(store().pinned(id));
   EXPECT_EQ(run(store().condemn(id)).error().code, Code::conflict);
-  EXPECT_EQ(run(store().remove(id)).error().code, Code::conflict);
+  EXPECT_EQ(run(store().remove(id, Verdict())).error().code, Code::conflict);
   stored->pin.reset();
-  EXPECT_EQ(run(store().remove(id)).error().code, Code::conflict);
+  EXPECT_FALSE(store().pinned(id));
+  EXPECT_EQ(run(store().remove(id, Verdict())).error().code, Code::conflict);
 
   // The same content is stored between the verdict and the removal.
-  ASSERT_TRUE(run(store().condemn(id)));
+  auto verdict = run(store().condemn(id));
+  ASSERT_TRUE(verdict);
   put("bytes")->pin.reset();
-  EXPECT_EQ(run(store().remove(id)).error().code, Code::conflict);
+  EXPECT_EQ(run(store().remove(id, *verdict)).error().code, Code::conflict);
+  EXPECT_EQ(read(id), "bytes");
+}
+
+TEST_P(BlobSuite, ARemoverDoesNotActOnTheVerdictOfAnother) {
+  auto stored = put("bytes");
+  BlobId id = stored->info.id;
+  stored->pin.reset();
+
+  auto first = run(store().condemn(id));
+  put("bytes")->pin.reset();
+  auto second = run(store().condemn(id));
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(run(store().remove(id, *first)).error().code, Code::conflict);
+  EXPECT_EQ(read(id), "bytes");
+
+  store().pardon(id, *first);
+  EXPECT_TRUE(run(store().remove(id, *second))) << "only one's own verdict can be taken back";
+  EXPECT_EQ(run(store().open(id)).error().code, Code::not_found);
+}
+
+TEST_P(BlobSuite, WhatWasPardonedStays) {
+  auto id = put("bytes")->info.id;
+  auto verdict = run(store().condemn(id));
+  ASSERT_TRUE(verdict);
+
+  store().pardon(id, *verdict);
+
+  EXPECT_EQ(run(store().remove(id, *verdict)).error().code, Code::conflict);
   EXPECT_EQ(read(id), "bytes");
 }
 
@@ -352,6 +385,19 @@ TEST(FileBlobs, ABlobLiesUnderItsHashAndIsNobodyElsesBusiness) {
   ASSERT_TRUE(fs::exists(file));
   EXPECT_EQ(fs::status(file).permissions(), fs::perms::owner_read | fs::perms::owner_write);
   EXPECT_TRUE(fs::is_empty(world.path() / "tmp"));
+}
+
+TEST(FileBlobs, WhereTheDiskFailedIsNotForClients) {
+  FileBlobWorld world;
+  boost::asio::io_context io;
+  auto writer = run_on(io, world.store().begin(3));
+  world.set_full(true);
+
+  auto written = run_on(io, (*writer)->write("abc"));
+
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, Code::read_only);
+  EXPECT_EQ(written.error().detail, "");
 }
 
 TEST(FileBlobs, AfterStopNothingIsTakenAndNothingHangs) {

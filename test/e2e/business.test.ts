@@ -315,6 +315,23 @@ describe('the on-premises form', () => {
     expect((await call('GET', '/v1/health', { token })).status).toBe(401);
   });
 
+  it('lets nobody in whose device was revoked or whose account is gone', async () => {
+    const ends = [
+      ['+15551239007', (bot: Bot) => server.cli('device', 'revoke', String(BigInt(`0x${bot.token.slice(0, 16)}`)))],
+      ['+15551239008', (bot: Bot) => server.cli('account', 'remove', '--phone', bot.phone)],
+    ] as const;
+    for (const [phone, end] of ends) {
+      const bot = await addBot(server, phone, 'Brief');
+      const authorization = `Basic ${Buffer.from(`${bot.username}:${bot.password}`).toString('base64')}`;
+      const enter = () => call('POST', '/v1/users/login', { token: '', headers: { authorization } });
+      const token = (await enter()).json['users'][0].token as string;
+      expect((await call('GET', '/v1/health', { token })).status).toBe(200);
+      await end(bot);
+      expect((await call('POST', '/v1/messages', { token, body: { to: '15551239100', type: 'text', text: { body: 'x' } } })).status).toBe(401);
+      expect((await enter()).status).toBe(401);
+    }
+  });
+
   it('reads with PUT', async () => {
     const sent = await send({ ...text('read me too'), to: other.phone });
     const id = (sent.json['messages'][0].id as string).slice('wamid.'.length);
@@ -426,8 +443,9 @@ describe('small manners', () => {
 
   it('a bot that is removed is gone', async () => {
     const bot = await addBot(server, '+15551239002', 'Brief');
-    expect((await server.cli('bot', 'list')).trim().split('\n')).toHaveLength(3);
+    expect(await server.cli('bot', 'list')).toContain(bot.phone);
     await server.cli('bot', 'remove', '--phone', bot.phone);
+    expect(await server.cli('bot', 'list')).not.toContain(bot.phone);
     const answer = await call('GET', `/v23.0/${bot.phone_number_id}`, { token: bot.token });
     expect([answer.status, code(answer)]).toEqual([401, 190]);
   });

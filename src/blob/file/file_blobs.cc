@@ -142,10 +142,14 @@ Task<Result<std::vector<BlobInfo>>> FileBlobs::list(BlobId after, std::size_t li
   co_return co_await threads_.run(std::move(work));
 }
 
-Task<Result<void>> FileBlobs::condemn(BlobId id) { co_return folder_->condemn(id); }
+Task<Result<Verdict>> FileBlobs::condemn(BlobId id) { co_return folder_->pins().condemn(id); }
 
-Task<Result<void>> FileBlobs::remove(BlobId id) {
-  std::function<Result<void>()> work = [folder = folder_, id] { return folder->remove(id); };
+void FileBlobs::pardon(const BlobId& id, Verdict verdict) { folder_->pins().pardon(id, verdict); }
+
+bool FileBlobs::pinned(const BlobId& id) const { return folder_->pins().pinned(id); }
+
+Task<Result<void>> FileBlobs::remove(BlobId id, Verdict verdict) {
+  std::function<Result<void>()> work = [folder = folder_, id, verdict] { return folder->remove(id, verdict); };
   co_return co_await threads_.run(std::move(work));
 }
 

@@ -10,6 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/log.h"
+
 namespace homing {
 namespace {
 
@@ -18,10 +20,11 @@ namespace fs = std::filesystem;
 constexpr mode_t kFolderMode = 0700;
 constexpr mode_t kFileMode = 0600;
 
-// A disk that is full or fails is the operator's business; the rest passes.
+// A disk that is full or fails is the operator's business; the rest passes. Where it happened is nobody else's.
 std::unexpected<Error> failed(const fs::path& path, int error) {
   bool disk = error == ENOSPC || error == EDQUOT || error == EIO || error == EROFS || error == EFBIG;
-  return fail(disk ? Code::read_only : Code::unavailable, path.string() + ": " + std::strerror(error));
+  log::error("blobs.failed", {{"path", path.string()}, {"detail", std::strerror(error)}});
+  return fail(disk ? Code::read_only : Code::unavailable);
 }
 
 // The names in a folder, in order; none if it is not there.
@@ -158,11 +161,12 @@ Result<std::uint64_t> Folder::size_of(const std::string& name) const {
 }
 
 Result<void> Folder::discard(const std::string& name) {
-  auto size = size_of(name);
-  if (!size && size.error().code == Code::not_found) return {};
-  if (!size) return std::unexpected(size.error());
   return taken_.with([&](std::set<std::string>& taken) -> Result<void> {
     if (taken.contains(name)) return fail(Code::conflict, "Another request writes this upload.");
+    // Asked in here: a writer may have added to it until now.
+    auto size = size_of(name);
+    if (!size && size.error().code == Code::not_found) return {};
+    if (!size) return std::unexpected(size.error());
     fs::path path = path_ / "partial" / name;
     if (::unlink(path.c_str()) != 0) return errno == ENOENT ? Result<void>{} : failed(path, errno);
     bytes_ -= *size;
@@ -206,9 +210,9 @@ Result<std::vector<BlobInfo>> Folder::list(const BlobId& after, std::size_t limi
   return blobs;
 }
 
-Result<void> Folder::remove(const BlobId& id) {
+Result<void> Folder::remove(const BlobId& id, Verdict verdict) {
   if (!BlobId::parse(id.hex)) return fail(Code::conflict);
-  return pins_.remove(id, [&]() -> Result<void> {
+  return pins_.remove(id, verdict, [&]() -> Result<void> {
     fs::path path = place_of(id);
     std::error_code gone;
     std::uint64_t size = fs::file_size(path, gone);

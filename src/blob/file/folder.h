@@ -77,8 +77,8 @@ class Folder : public std::enable_shared_from_this<Folder> {
   };
   Result<Opened> open(const BlobId& id) const;
   Result<std::vector<BlobInfo>> list(const BlobId& after, std::size_t limit) const;
-  Result<void> condemn(const BlobId& id) { return pins_.condemn(id); }
-  Result<void> remove(const BlobId& id);
+  Pins& pins() { return pins_; }
+  Result<void> remove(const BlobId& id, Verdict verdict);
   BlobTotals totals() const { return {blobs_, bytes_}; }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -10,7 +11,6 @@
 #include "edge/business/lenient.h"
 #include "edge/business/media_types.h"
 #include "edge/file_answer.h"
-#include "edge/multipart.h"
 
 namespace homing::business {
 namespace {
@@ -26,6 +26,11 @@ std::string from_hex(std::string_view hex) {
                  nullptr);
   bytes.resize(length);
   return bytes;
+}
+
+// What room is asked for: a small file needs no more than it says.
+std::uint64_t announced(const edge::Body& body) {
+  return std::min<std::uint64_t>(kUploadBytesMax, body.length().value_or(kUploadBytesMax));
 }
 
 GraphError no_such_file(std::string_view method, const std::string& id) { return unknown_object(method, id); }
@@ -128,22 +133,43 @@ Task<Answer<std::string>> BotFiles::upload_raw(Known known, edge::Request reques
   co_return id;
 }
 
+struct BotFiles::Formed {
+  std::string product;
+  std::string type;
+  std::uint64_t bytes_max = 0;
+  edge::Part of_file;
+  std::optional<StoredBlob> stored;
+};
+
 Task<Answer<std::string>> BotFiles::read_form(Known known, edge::Request request, edge::Body& body) {
   auto boundary = edge::multipart_boundary(request.header("content-type"));
   if (!boundary) co_return std::unexpected(upload_error(boundary.error()));
-  std::string product(request.query.get("messaging_product").value_or(std::string_view{}));
-  std::string type(request.query.get("type").value_or(std::string_view{}));
+  Formed formed;
+  formed.product = request.query.get("messaging_product").value_or(std::string_view{});
+  formed.type = request.query.get("type").value_or(std::string_view{});
+  formed.bytes_max = announced(body);
   edge::Form form(body, *boundary);
-  std::optional<StoredBlob> stored;
-  edge::Part of_file;
+  auto read = co_await read_parts(known, form, formed);
+  if (read && !formed.stored) co_return refuse(100, "file is required");
+  if (read && formed.product != "whatsapp") read = refuse(100, "messaging_product must be whatsapp");
+  if (!read) {
+    if (formed.stored) co_await files_.drop(std::move(*formed.stored));
+    co_return std::unexpected(read.error());
+  }
+  std::string name = edge::safe_file_name(formed.of_file.file_name.value_or(""));
+  std::string claimed = claimed_type(formed.of_file.type, formed.type, name);
+  co_return co_await keep(std::move(known), std::move(*formed.stored), std::move(name), std::move(claimed));
+}
+
+Task<Answer<void>> BotFiles::read_parts(Known known, edge::Form& form, Formed& formed) {
   for (;;) {
     auto part = co_await form.next();
     if (!part) co_return std::unexpected(upload_error(part.error()));
-    if (!*part) break;
-    bool is_file = (*part)->name == "file" && !stored;
+    if (!*part) co_return Answer<void>{};
+    bool is_file = (*part)->name == "file" && !formed.stored;
     if (is_file) {
-      of_file = **part;
-      auto writer = co_await files_.begin(known.caller.account, kUploadBytesMax);
+      formed.of_file = **part;
+      auto writer = co_await files_.begin(known.caller.account, formed.bytes_max);
       if (!writer) co_return std::unexpected(upload_error(writer.error()));
       for (;;) {
         auto piece = co_await form.read();
@@ -155,26 +181,21 @@ Task<Answer<std::string>> BotFiles::read_form(Known known, edge::Request request
       if ((*writer)->size() == 0) co_return refuse(100, "file must not be empty");
       auto finished = co_await (*writer)->finish();
       if (!finished) co_return std::unexpected(upload_error(finished.error()));
-      stored = std::move(*finished);
+      formed.stored = std::move(*finished);
       continue;
     }
     bool known_field = (*part)->name == "messaging_product" || (*part)->name == "type";
     if (!known_field) continue;
-    std::string& field = (*part)->name == "type" ? type : product;
+    std::string& field = (*part)->name == "type" ? formed.type : formed.product;
     auto value = co_await form.value();
     if (!value) co_return std::unexpected(upload_error(value.error()));
     field = std::move(*value);
   }
-  if (!stored) co_return refuse(100, "file is required");
-  if (product != "whatsapp") co_return refuse(100, "messaging_product must be whatsapp");
-  std::string name = edge::safe_file_name(of_file.file_name.value_or(""));
-  std::string claimed = claimed_type(of_file.type, type, name);
-  co_return co_await keep(std::move(known), std::move(*stored), std::move(name), std::move(claimed));
 }
 
 Task<Answer<std::string>> BotFiles::read_raw(Known known, edge::Request request, edge::Body& body) {
   std::string claimed = claimed_type(request.header("content-type"), {}, {});
-  auto writer = co_await files_.begin(known.caller.account, kUploadBytesMax);
+  auto writer = co_await files_.begin(known.caller.account, announced(body));
   if (!writer) co_return std::unexpected(upload_error(writer.error()));
   for (;;) {
     auto piece = co_await body.read();
@@ -190,8 +211,10 @@ Task<Answer<std::string>> BotFiles::read_raw(Known known, edge::Request request,
 }
 
 Task<Answer<std::string>> BotFiles::keep(Known known, StoredBlob stored, std::string name, std::string claimed) {
-  if (!claimed.empty() && media_bytes_max(bare_type(claimed)) == 0)
+  if (!claimed.empty() && media_bytes_max(bare_type(claimed)) == 0) {
+    co_await files_.drop(std::move(stored));
     co_return refuse(100, "file of type " + claimed + " is not supported");
+  }
   chat::NewFile file;
   file.name = std::move(name);
   file.mime_type = std::move(claimed);

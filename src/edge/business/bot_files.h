@@ -12,6 +12,7 @@
 #include "chat/files.h"
 #include "edge/body.h"
 #include "edge/business/calls.h"
+#include "edge/multipart.h"
 #include "edge/request.h"
 #include "edge/response.h"
 
@@ -55,6 +56,8 @@ class BotFiles {
 
  private:
   Task<Answer<std::string>> read_form(Known known, edge::Request request, edge::Body& body);
+  struct Formed;
+  Task<Answer<void>> read_parts(Known known, edge::Form& form, Formed& formed);
   Task<Answer<std::string>> read_raw(Known known, edge::Request request, edge::Body& body);
   Task<Answer<std::string>> keep(Known known, StoredBlob stored, std::string name, std::string claimed);
   Task<Answer<File>> usable(Known known, std::string id);

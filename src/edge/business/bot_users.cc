@@ -38,6 +38,13 @@ const BotUser* Bot::user(std::string_view name) const {
   return found == users.end() ? nullptr : &*found;
 }
 
+std::optional<std::uint64_t> Bot::generation_of(std::string_view name) const {
+  if (name.empty()) return generation;
+  const BotUser* found = user(name);
+  if (found == nullptr) return std::nullopt;
+  return found->generation;
+}
+
 bool is_good_password(std::string_view password) {
   auto any = [&](auto is) { return std::ranges::any_of(password, is); };
   return password.size() >= 8 && password.size() <= 64 && any(is_digit) &&
@@ -78,7 +85,8 @@ Task<Result<Bots::Holder>> Bots::holder(std::string user) {
     auto bot = co_await by_name(phone_record(user));
     if (!bot) co_return std::unexpected(bot.error());
     std::string own = bot->password_hash;
-    Holder itself{std::move(*bot), {}, std::move(own)};
+    std::uint64_t generation = bot->generation;
+    Holder itself{std::move(*bot), {}, std::move(own), generation};
     co_return itself;
   }
   auto bytes = co_await records_.record(user_record(user));
@@ -87,8 +95,9 @@ Task<Result<Bots::Holder>> Bots::holder(std::string user) {
   if (!record.ParseFromString(*bytes)) co_return fail(Code::corrupt);
   auto bot = co_await by_number(record.number_id());
   if (!bot) co_return std::unexpected(bot.error());
-  if (bot->user(user) == nullptr) co_return fail(Code::not_found);
-  Holder further{std::move(*bot), std::move(user), record.password_hash()};
+  auto generation = bot->generation_of(user);
+  if (!generation) co_return fail(Code::not_found);
+  Holder further{std::move(*bot), std::move(user), record.password_hash(), *generation};
   co_return further;
 }
 
@@ -105,8 +114,8 @@ Task<Result<void>> Bots::add_user(std::string number_id, std::string name, std::
 
   std::vector<RecordChange> record;
   record.push_back({user_record(name), store(number_id, *hashed), IfAbsent{}});
-  std::function<void(Bot&)> add = [name, now = clock_.now()](Bot& changed) {
-    if (changed.user(name) == nullptr) changed.users.push_back(BotUser{name, now});
+  std::function<void(Bot&)> add = [name, now = clock_.now(), generation = random_.id()](Bot& changed) {
+    if (changed.user(name) == nullptr) changed.users.push_back(BotUser{name, now, generation});
   };
   auto changed = co_await change_with(std::move(number_id), std::move(add), std::move(record));
   if (!changed) co_return std::unexpected(changed.error());
@@ -114,23 +123,38 @@ Task<Result<void>> Bots::add_user(std::string number_id, std::string name, std::
 }
 
 Task<Result<void>> Bots::set_password(std::string number_id, std::string name, std::string password) {
-  if (auto fine = check_password(password, "password"); !fine) co_return fine;
+  auto replaced = co_await replace_password(std::move(number_id), std::move(name), std::move(password));
+  if (!replaced) co_return std::unexpected(replaced.error());
+  co_return Result<void>{};
+}
+
+// The password and its generation change in one write, so no token outlives the password it was given for.
+Task<Result<std::uint64_t>> Bots::replace_password(std::string number_id, std::string name, std::string password) {
+  if (auto fine = check_password(password, "password"); !fine) co_return std::unexpected(fine.error());
   auto hashed = co_await hash(std::move(password));
   if (!hashed) co_return std::unexpected(hashed.error());
-  if (name.empty()) {
-    std::function<void(Bot&)> set = [hash = *hashed](Bot& bot) { bot.password_hash = hash; };
-    auto changed = co_await change(std::move(number_id), std::move(set));
-    if (!changed) co_return std::unexpected(changed.error());
-    co_return Result<void>{};
+  std::uint64_t generation = random_.id();
+  std::function<void(Bot&)> set = [name, hash = *hashed, generation](Bot& bot) {
+    if (name.empty()) {
+      bot.password_hash = hash;
+      bot.generation = generation;
+    }
+    for (BotUser& user : bot.users) {
+      if (user.name == name) user.generation = generation;
+    }
+  };
+  std::vector<RecordChange> besides;
+  if (!name.empty()) {
+    auto was = co_await records_.record(user_record(name));
+    if (!was) co_return std::unexpected(was.error());
+    stored::BotUser record;
+    if (!record.ParseFromString(*was)) co_return fail(Code::corrupt);
+    if (record.number_id() != number_id) co_return fail(Code::not_found);
+    besides.push_back({user_record(name), store(number_id, *hashed), IfEquals{*was}});
   }
-  auto was = co_await records_.record(user_record(name));
-  if (!was) co_return std::unexpected(was.error());
-  stored::BotUser record;
-  if (!record.ParseFromString(*was)) co_return fail(Code::corrupt);
-  if (record.number_id() != number_id) co_return fail(Code::not_found);
-  std::vector<RecordChange> changes;
-  changes.push_back({user_record(name), store(number_id, *hashed), IfEquals{*was}});
-  co_return co_await records_.write(std::move(changes), Durable::now);
+  auto changed = co_await change_with(std::move(number_id), std::move(set), std::move(besides));
+  if (!changed) co_return std::unexpected(changed.error());
+  co_return generation;
 }
 
 Task<Result<void>> Bots::remove_user(std::string number_id, std::string name) {

@@ -40,6 +40,7 @@ std::string store(const Bot& bot) {
   out.set_created_ms(bot.created.ms);
   out.set_sealed_app_secret(bot.sealed_app_secret);
   out.set_password_hash(bot.password_hash);
+  out.set_generation(bot.generation);
   out.set_unregistered(bot.registered == Bot::Registered::no);
   out.set_address(bot.address);
   out.set_description(bot.description);
@@ -49,6 +50,7 @@ std::string store(const Bot& bot) {
     stored::BotUserName& name = *out.add_users();
     name.set_name(user.name);
     name.set_since_ms(user.since.ms);
+    name.set_generation(user.generation);
   }
   for (const std::string& status : bot.untold) out.add_untold(status);
   out.set_vertical(bot.vertical);
@@ -67,13 +69,16 @@ Result<Bot> load(const std::string& bytes) {
   bot.created = Time{in.created_ms()};
   bot.sealed_app_secret = in.sealed_app_secret();
   bot.password_hash = in.password_hash();
+  bot.generation = in.generation();
   bot.registered = in.unregistered() ? Bot::Registered::no : Bot::Registered::yes;
   bot.address = in.address();
   bot.description = in.description();
   bot.email = in.email();
   bot.websites.assign(in.websites().begin(), in.websites().end());
   bot.vertical = in.vertical();
-  for (const stored::BotUserName& user : in.users()) bot.users.push_back(BotUser{user.name(), Time{user.since_ms()}});
+  for (const stored::BotUserName& user : in.users()) {
+    bot.users.push_back(BotUser{user.name(), Time{user.since_ms()}, user.generation()});
+  }
   bot.untold.assign(in.untold().begin(), in.untold().end());
   return bot;
 }
@@ -238,6 +243,9 @@ Task<Result<Known>> Bots::authenticate(std::string token) {
     const BotUser* user = bot->user(login.user());
     Time begun = Time{login.expires_ms() - kLoginValid.count()};
     if (!login.user().empty() && (user == nullptr || begun < user->since)) co_return fail(Code::unauthenticated);
+    if (bot->generation_of(login.user()) != login.generation()) co_return fail(Code::unauthenticated);
+    auto active = co_await check_active(bot->account, bot->device);
+    if (!active) co_return std::unexpected(active.error());
     known.caller = Caller{bot->account, bot->device};
     known.bot = std::move(*bot);
     known.user = login.user();
@@ -252,6 +260,16 @@ Task<Result<Known>> Bots::authenticate(std::string token) {
   co_return known;
 }
 
+Task<Result<void>> Bots::check_active(AccountId account, DeviceId device) {
+  auto its_device = hide_absence(co_await directory_.device(device));
+  if (!its_device) co_return std::unexpected(its_device.error());
+  auto its_account = hide_absence(co_await directory_.account(account));
+  if (!its_account) co_return std::unexpected(its_account.error());
+  bool active = (*its_device)->life == Life::active && (*its_account)->life == Life::active;
+  if (!active) co_return fail(Code::unauthenticated);
+  co_return Result<void>{};
+}
+
 Task<Result<Login>> Bots::login(std::string user, std::string password, std::string new_password) {
   if (!new_password.empty() && !is_good_password(new_password)) {
     co_return fail(Code::invalid_argument, "8 to 64 characters with a digit, letters of both cases and a mark.",
@@ -261,10 +279,13 @@ Task<Result<Login>> Bots::login(std::string user, std::string password, std::str
   if (!who) co_return std::unexpected(who.error());
   auto right = co_await check(who->password_hash, std::move(password));
   if (!right) co_return std::unexpected(right.error());
+  auto active = co_await check_active(who->bot.account, who->bot.device);
+  if (!active) co_return std::unexpected(active.error());
 
   if (!new_password.empty()) {
-    auto set = co_await set_password(who->bot.number_id, who->user, std::move(new_password));
+    auto set = co_await replace_password(who->bot.number_id, who->user, std::move(new_password));
     if (!set) co_return std::unexpected(set.error());
+    who->generation = *set;
   }
   std::array<std::uint8_t, chat::kSecretBytes> secret;
   random_.fill(secret);
@@ -273,6 +294,7 @@ Task<Result<Login>> Bots::login(std::string user, std::string password, std::str
   record.set_number_id(who->bot.number_id);
   record.set_expires_ms(login.expires.ms);
   record.set_user(who->user);
+  record.set_generation(who->generation);
   std::vector<RecordChange> changes;
   changes.push_back({login_name(login.token), record.SerializeAsString(), Whatever{}});
   auto written = co_await records_.write(std::move(changes), Durable::now);
@@ -290,13 +312,17 @@ Task<Result<std::shared_ptr<const Account>>> Bots::account_of(Bot bot) {
   co_return co_await directory_.account(bot.account);
 }
 
-Task<Result<void>> Bots::keep_callback(DeviceId device, ClientId client_id, std::string data) {
+Task<Result<void>> Bots::keep_callback(DeviceId device, ClientId client_id, std::string data, Repeats repeats) {
   stored::BotCallback record;
   record.set_data(std::move(data));
   record.set_expires_ms((clock_.now() + kCallbackValid).ms);
   std::vector<RecordChange> changes;
   changes.push_back({callback_name(device, client_id), record.SerializeAsString(), Whatever{}});
-  co_return co_await records_.write(std::move(changes), Durable::later);
+  if (repeats == Repeats::never) co_return co_await records_.write(std::move(changes), Durable::later);
+  changes.front().condition = IfAbsent{};
+  auto written = co_await records_.write(std::move(changes), Durable::now);  // conditions have no `later`
+  if (!written && written.error().code == Code::conflict) co_return Result<void>{};
+  co_return written;
 }
 
 Task<Result<std::string>> Bots::callback(DeviceId device, ClientId client_id) {

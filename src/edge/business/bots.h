@@ -8,8 +8,11 @@
 // Passwords are hashed on a thread of its own. Owned by server/; any I/O thread.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -29,6 +32,7 @@ namespace homing::business {
 struct BotUser {
   std::string name;
   Time since;
+  std::uint64_t generation = 0;  // as in Bot
 };
 
 struct Bot {
@@ -40,6 +44,7 @@ struct Bot {
   Time created;
   std::string sealed_app_secret;
   std::string password_hash;
+  std::uint64_t generation = 0;  // of the password; tokens of another one have ended
   enum class Registered { no, yes } registered = Registered::yes;
   std::string address;
   std::string description;
@@ -50,6 +55,8 @@ struct Bot {
   std::vector<std::string> untold;  // "sent", "delivered", "read": what its On-Premises webhook does not hear of
 
   const BotUser* user(std::string_view name) const;
+  // Of the password of this user, or of the bot itself with an empty name; nothing: there is no such user.
+  std::optional<std::uint64_t> generation_of(std::string_view name) const;
 };
 
 // What is shown once.
@@ -89,9 +96,10 @@ class Bots {
   // The bot as `change` makes it. Once more if somebody else changed it in between.
   Task<Result<Bot>> change(std::string number_id, std::function<void(Bot&)> change);
 
-  // By the token of a device of its, or by one that login() gave; `unauthenticated` for all that is wrong.
+  // By the token of a device of its, or by one that login() gave; `unauthenticated` for all that is wrong. What login()
+  // gave ends with the bot's device, with its account and with the password.
   Task<Result<Known>> authenticate(std::string token);
-  // `unauthenticated` for an unknown user or a wrong password. A new password of a form that is not allowed:
+  // `unauthenticated` for an unknown user, a wrong password, or a bot that has ended. A new password of a form that is not allowed:
   // `invalid_argument`.
   Task<Result<Login>> login(std::string user, std::string password, std::string new_password);
   Task<Result<void>> logout(std::string token);
@@ -99,7 +107,7 @@ class Bots {
   // --- further users of the On-Premises login (bot_users.cc) ---
   // `invalid_argument`: the name, the password, or there are too many; `conflict`: somebody has this name.
   Task<Result<void>> add_user(std::string number_id, std::string name, std::string password);
-  // Of the bot itself with an empty name. `not_found` unless it is a user of this bot.
+  // Of the bot itself with an empty name; its tokens end. `not_found` unless it is a user of this bot.
   Task<Result<void>> set_password(std::string number_id, std::string name, std::string password);
   // Its tokens end with it. `not_found` as above.
   Task<Result<void>> remove_user(std::string number_id, std::string name);
@@ -108,8 +116,10 @@ class Bots {
   Result<std::string> app_secret(const Bot& bot) const;
   Task<Result<std::shared_ptr<const Account>>> account_of(Bot bot);
 
-  // Kept for as long as statuses may come, a month.
-  Task<Result<void>> keep_callback(DeviceId device, ClientId client_id, std::string data);
+  // Kept for as long as statuses may come, a month. With `Repeats::maybe` what is kept under this name already stays: it
+  // belongs to the message that was sent first.
+  enum class Repeats { never, maybe };
+  Task<Result<void>> keep_callback(DeviceId device, ClientId client_id, std::string data, Repeats repeats);
   // Empty if there is none.
   Task<Result<std::string>> callback(DeviceId device, ClientId client_id);
   // Takes away what has expired of these two: looks at `limit` records after this name. Returns where to go on; empty:
@@ -130,8 +140,13 @@ class Bots {
     Bot bot;
     std::string user;  // as in Known
     std::string password_hash;
+    std::uint64_t generation = 0;
   };
   Task<Result<Holder>> holder(std::string user);
+  // set_password(), with the generation that its tokens have from now on.
+  Task<Result<std::uint64_t>> replace_password(std::string number_id, std::string name, std::string password);
+  // `unauthenticated` unless the bot's device and account are.
+  Task<Result<void>> check_active(AccountId account, DeviceId device);
   Task<Result<Bot>> by_number(std::string number_id);
   Task<Result<Bot>> by_name(std::string record);
   std::string fresh_number();

@@ -131,6 +131,16 @@ Task<Answer<SentMessage>> Calls::send(Known known, OutgoingMessage message, std:
   if (auto allowed = of_pair_.take(known.bot.number_id + "/" + to->wa_id, clock_.now()); !allowed) {
     co_return std::unexpected(too_many(131056, allowed.error()));
   }
+  if (linked && !idempotency_key.empty()) {
+    // Fetched again, the link would be another file, or none.
+    Error none{Code::media_unknown, {}, {}, {}};
+    auto before = co_await chat_.first_answer(known.caller, send.client_id, std::move(none));
+    if (!before && before.error().code != Code::media_unknown) co_return refuse(before.error());
+    if (before) {
+      SentMessage sent{message.input, to->wa_id, wamids_.name(before->conversation, before->seq, api)};
+      co_return sent;
+    }
+  }
   if (linked) {
     auto fetched = co_await show(known, message);
     if (!fetched && fetched.error().code == 131053) {
@@ -151,7 +161,8 @@ Task<Answer<SentMessage>> Calls::send(Known known, OutgoingMessage message, std:
   if (quoted && quoted->conversation == to->conversation && !reacted_to) send.reply_to = quoted->seq;
 
   if (!message.callback_data.empty()) {
-    auto kept = co_await bots_.keep_callback(known.caller.device, send.client_id, message.callback_data);
+    auto repeats = idempotency_key.empty() ? Bots::Repeats::never : Bots::Repeats::maybe;
+    auto kept = co_await bots_.keep_callback(known.caller.device, send.client_id, message.callback_data, repeats);
     if (!kept) co_return refuse(kept.error());
   }
   auto envelope = co_await chat_.send(known.caller, std::move(send));

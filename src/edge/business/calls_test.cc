@@ -225,6 +225,26 @@ TEST_F(CallsTest, ALinkIsFetchedOnlyForWhoCanBeReached) {
   EXPECT_EQ(looked_, 0);
 }
 
+TEST_F(CallsTest, ALinkIsNotFetchedAgainForAMessageThatWasSent) {
+  auto sent = send(text(), "order-17");
+  ASSERT_TRUE(sent) << sent.error().details;
+  auto again = send(picture("https://example.com/gone.jpg"), "order-17");
+  ASSERT_TRUE(again) << again.error().details;
+  EXPECT_EQ(again->id, sent->id);
+  EXPECT_EQ(looked_, 0);
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(CallsTest, ARepeatLeavesTheFirstMessagesCallbackAlone) {
+  OutgoingMessage message = text();
+  message.callback_data = "first";
+  auto sent = send(message, "order-17");
+  ASSERT_TRUE(sent) << sent.error().details;
+  message.callback_data = "second";
+  (void)send(message, "order-17");
+  EXPECT_EQ(run(bots_.callback(shop_.caller.device, calls_.client_id("order-17"))), "first");
+}
+
 TEST_F(CallsTest, WhatTheWebhookCannotBeToldIsRefused) {
   deaf_ = true;
   EXPECT_EQ(refusal(picture("https://example.com/gone.jpg")), 131016);
@@ -359,7 +379,7 @@ TEST_F(CallsTest, WhoBlocksTheBotIsNotNamed) {
 TEST_F(CallsTest, WhatExpiresIsSweptAndTheRestStays) {
   auto made = run(bots_.add("+15551239002", "Third")).value();
   auto login = run(bots_.login("15551239002", made.password, {})).value();
-  ASSERT_TRUE(run(bots_.keep_callback(shop_.caller.device, ClientId{1}, "x")));
+  ASSERT_TRUE(run(bots_.keep_callback(shop_.caller.device, ClientId{1}, "x", Bots::Repeats::never)));
   auto sweep = [&] {
     std::string after;
     do { after = run(bots_.sweep(after, 2)).value(); } while (!after.empty());
@@ -437,6 +457,46 @@ TEST_F(CallsTest, UsersThatCannotBe) {
     ASSERT_TRUE(run(bots_.add_user(number, "till" + std::to_string(i), "Strong-12")));
   }
   EXPECT_EQ(run(bots_.add_user(number, "more", "Strong-12")).error().code, Code::invalid_argument);
+}
+
+TEST_F(CallsTest, LoginsEndWithTheBotsDevice) {
+  auto made = run(bots_.add("+15551239002", "Third")).value();
+  auto login = run(bots_.login("15551239002", made.password, {})).value();
+  ASSERT_TRUE(run(accounts_.revoke(made.bot.device)));
+
+  EXPECT_EQ(run(bots_.authenticate(login.token)).error().code, Code::unauthenticated);
+  EXPECT_EQ(run(bots_.login("15551239002", made.password, {})).error().code, Code::unauthenticated);
+}
+
+TEST_F(CallsTest, LoginsEndWithTheBotsAccount) {
+  auto made = run(bots_.add("+15551239002", "Third")).value();
+  auto login = run(bots_.login("15551239002", made.password, {})).value();
+  ASSERT_TRUE(run(bots_.add_user(made.bot.number_id, "till", "Strong-12")));
+  auto till = run(bots_.login("till", "Strong-12", {})).value();
+  ASSERT_TRUE(run(accounts_.remove("+15551239002")));
+
+  EXPECT_EQ(run(bots_.authenticate(login.token)).error().code, Code::unauthenticated);
+  EXPECT_EQ(run(bots_.authenticate(till.token)).error().code, Code::unauthenticated);
+  EXPECT_EQ(run(bots_.login("15551239002", made.password, {})).error().code, Code::unauthenticated);
+  EXPECT_EQ(run(bots_.login("till", "Strong-12", {})).error().code, Code::unauthenticated);
+}
+
+TEST_F(CallsTest, ANewPasswordEndsTheTokensOfTheOldOne) {
+  auto made = run(bots_.add("+15551239002", "Third")).value();
+  const std::string& number = made.bot.number_id;
+  ASSERT_TRUE(run(bots_.add_user(number, "till", "Strong-12")));
+  auto before = run(bots_.login("15551239002", made.password, {})).value();
+  auto till = run(bots_.login("till", "Strong-12", {})).value();
+
+  auto after = run(bots_.login("15551239002", made.password, "Stronger-1")).value();
+  EXPECT_EQ(run(bots_.authenticate(before.token)).error().code, Code::unauthenticated);
+  EXPECT_TRUE(run(bots_.authenticate(after.token)));
+  EXPECT_TRUE(run(bots_.authenticate(till.token))) << "another user";
+
+  ASSERT_TRUE(run(bots_.set_password(number, "till", "Strong-13")));
+  EXPECT_EQ(run(bots_.authenticate(till.token)).error().code, Code::unauthenticated);
+  EXPECT_TRUE(run(bots_.authenticate(run(bots_.login("till", "Strong-13", {})).value().token)));
+  EXPECT_TRUE(run(bots_.authenticate(after.token)));
 }
 
 TEST_F(CallsTest, UsersEndWithTheirBot) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "edge/rest/query.h"
@@ -66,17 +67,23 @@ Task<Response> Unread::get(edge::Request request) {
 
   Time end = clock_.now() + std::min(milliseconds(*wait * 1000), kWaitMax);
   Cursor from = *place;
+  std::optional<Waits::Wait> waiting;
   for (;;) {
     auto page = co_await read(*caller, from, *limit);
     if (!page) co_return edge::refused(page.error());
     Time now = clock_.now();
-    if (!page->messages.empty() || now >= end || !ready_()) {
+    bool over = waiting && waiting->over();
+    if (!page->messages.empty() || now >= end || over || !ready_()) {
       auto json = co_await written(*caller, std::move(*page));
       if (!json) co_return edge::refused(json.error());
       co_return edge::json(200, std::move(*json));
     }
     from = page->next;
+    if (!waiting) waiting.emplace(waits_, caller->device);
     co_await clock_.sleep(std::min(kLookEvery, end - now));
+    // The token may have ended meanwhile, and what comes now is not for who had it.
+    auto still = co_await gate_.enter(request, Act::read);
+    if (!still) co_return edge::refused(still.error());
   }
 }
 

@@ -13,13 +13,15 @@
 #include "edge/response.h"
 #include "edge/rest/gate.h"
 #include "edge/rest/people.h"
+#include "edge/rest/waits.h"
 #include "wire/rest_message.h"
 
 namespace homing::rest {
 
 class Unread {
  public:
-  // `ready`: who waits for a message is answered when it says no.
+  // `ready`: who waits for a message is answered when it says no. A wait ends with its token too, and when there are
+  // newer ones of the same device.
   Unread(Gate& gate, People& people, chat::Chat& chat, Clock& clock, edge::Readiness ready)
       : gate_(gate), people_(people), chat_(chat), clock_(clock), ready_(std::move(ready)) {}
 
@@ -42,6 +44,7 @@ class Unread {
   chat::Chat& chat_;
   Clock& clock_;
   edge::Readiness ready_;
+  Waits waits_;
 };
 
 }  // namespace homing::rest

@@ -76,6 +76,13 @@ Task<Result<File>> Upload::raw(Caller caller, edge::Body& body, std::string type
   co_return co_await files_.add(caller.account, std::move(*stored), std::move(about));
 }
 
+// What came of a form, also when it broke off: the bytes of its file are to be kept or dropped.
+struct Upload::Parts {
+  Form form;
+  chat::NewFile about;
+  std::optional<StoredBlob> stored;
+};
+
 Task<Result<Form>> Upload::form(Caller caller, edge::Body& body, std::string content_type) {
   auto boundary = edge::multipart_boundary(content_type);
   if (!boundary) co_return std::unexpected(boundary.error());
@@ -83,35 +90,17 @@ Task<Result<Form>> Upload::form(Caller caller, edge::Body& body, std::string con
   if (length && *length > limits::kDocumentBytesMax + limits::kFormOverheadBytesMax) {
     co_return fail(Code::media_too_big, {}, "file");
   }
-  Form form;
-  std::optional<StoredBlob> stored;
-  chat::NewFile about;
-  edge::Form parts(body, *boundary);
-  for (;;) {
-    auto part = co_await parts.next();
-    if (!part) co_return std::unexpected(part.error());
-    if (!*part) break;
-    std::string name = (*part)->name;
-    if (!(*part)->file_name && name != "file") {
-      auto value = co_await parts.value();
-      if (!value) co_return std::unexpected(value.error());
-      form.fields.emplace_back(std::move(name), std::move(*value));
-      continue;
-    }
-    if (stored) co_return fail(Code::invalid_argument, "One file at a time.", std::move(name));
-    std::uint64_t most = bytes_max_of(kind_said(form));
-    if (length && *length > most + limits::kFormOverheadBytesMax) co_return fail(Code::media_too_big, {}, name);
-    about.name = (*part)->file_name.value_or("");
-    if (!says_nothing((*part)->type)) about.mime_type = (*part)->type;
-    form.file_field = std::move(name);
-    auto taken = co_await store(caller.account, parts, std::min(most, length.value_or(most)));
-    if (!taken) co_return std::unexpected(taken.error());
-    stored = std::move(*taken);
+  Parts parts;
+  auto read = co_await read_parts(caller, body, std::move(*boundary), parts);
+  if (!read) {
+    if (parts.stored) co_await files_.drop(std::move(*parts.stored));
+    co_return std::unexpected(read.error());
   }
-  if (!stored) co_return form;
+  Form form = std::move(parts.form);
+  if (!parts.stored) co_return form;
   std::string_view said = kind_said(form);
-  if (is_mime(said)) about.mime_type = said;
-  auto file = co_await files_.add(caller.account, std::move(*stored), std::move(about));
+  if (is_mime(said)) parts.about.mime_type = said;
+  auto file = co_await files_.add(caller.account, std::move(*parts.stored), std::move(parts.about));
   if (!file) co_return std::unexpected(file.error());
   auto fits = check_kind(kind_said(form), *file);
   if (!fits) {
@@ -120,6 +109,33 @@ Task<Result<Form>> Upload::form(Caller caller, edge::Body& body, std::string con
   }
   form.file = std::move(*file);
   co_return form;
+}
+
+Task<Result<void>> Upload::read_parts(Caller caller, edge::Body& body, std::string boundary, Parts& into) {
+  auto length = body.length();
+  Form& form = into.form;
+  edge::Form parts(body, boundary);
+  for (;;) {
+    auto part = co_await parts.next();
+    if (!part) co_return std::unexpected(part.error());
+    if (!*part) co_return Result<void>{};
+    std::string name = (*part)->name;
+    if (!(*part)->file_name && name != "file") {
+      auto value = co_await parts.value();
+      if (!value) co_return std::unexpected(value.error());
+      form.fields.emplace_back(std::move(name), std::move(*value));
+      continue;
+    }
+    if (into.stored) co_return fail(Code::invalid_argument, "One file at a time.", std::move(name));
+    std::uint64_t most = bytes_max_of(kind_said(form));
+    if (length && *length > most + limits::kFormOverheadBytesMax) co_return fail(Code::media_too_big, {}, name);
+    into.about.name = (*part)->file_name.value_or("");
+    if (!says_nothing((*part)->type)) into.about.mime_type = (*part)->type;
+    form.file_field = std::move(name);
+    auto taken = co_await store(caller.account, parts, std::min(most, length.value_or(most)));
+    if (!taken) co_return std::unexpected(taken.error());
+    into.stored = std::move(*taken);
+  }
 }
 
 Task<void> Upload::take_back(Caller caller, File file) {

@@ -43,6 +43,8 @@ class Upload {
   Task<void> take_back(Caller caller, File file);
 
  private:
+  struct Parts;
+  Task<Result<void>> read_parts(Caller caller, edge::Body& body, std::string boundary, Parts& parts);
   template <class Source>
   Task<Result<StoredBlob>> store(AccountId owner, Source& source, std::uint64_t announced);
 

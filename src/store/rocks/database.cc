@@ -18,6 +18,10 @@ namespace homing::rocks {
 namespace {
 
 constexpr std::uint64_t kTableSyncBytes = 256 << 10;
+// All families flush when the log's memtable is full, and most of them have little by then: four such small tables are merged
+// with the whole level below. RocksDB's own 256 MiB for that level would have a family of ten million entries written anew
+// every few hundred thousand messages.
+constexpr std::uint64_t kUpperLevelBytes = 16 << 20;
 constexpr std::int64_t kTableBytesPerSecond = 32 << 20;  // flushes and compactions together
 
 constexpr std::array<const char*, kFamilies> kNames{"default", "log",   "directory", "index",
@@ -41,6 +45,7 @@ rocksdb::ColumnFamilyOptions family_options(const RocksOptions& options, const s
   family.arena_block_size = 64 << 10;
   family.compression = rocksdb::kLZ4Compression;
   family.level_compaction_dynamic_level_bytes = true;
+  family.max_bytes_for_level_base = kUpperLevelBytes;
   return family;
 }
 

@@ -3,9 +3,10 @@ import { create } from '@bufbuild/protobuf';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EnvelopeSchema } from '../gen/events_pb';
 import { Client } from './client';
-import { ErrorCode } from './errors';
+import { ErrorCode, ServerError } from './errors';
 import { accountId, conversationId, seq } from './ids';
 import { MemoryStorage } from './memory_storage';
+import { toHex } from './outbox';
 import type { OutboxRequest } from './outbox';
 import type { InboxItem } from './sync';
 import { FakeClock, FakeServer, seeded, settle } from './testing';
@@ -13,14 +14,15 @@ import type { FakeWire } from './testing';
 
 const kMe = 1n;
 const kBen = 2n;
+type Upload = NonNullable<ConstructorParameters<typeof Client>[0]['upload']>;
 let clock: FakeClock;
 let server: FakeServer;
 let storage: MemoryStorage;
 let gaps: number;
 const random = seeded(7); // one for all: a client that starts again must not repeat ids
 
-function start(on = storage): Client {
-  const client = new Client({ dial: server.dial, storage: on, clock, random, agent: 'test', onGap: () => gaps++ });
+function start(on = storage, upload?: Upload): Client {
+  const client = new Client({ dial: server.dial, storage: on, clock, random, agent: 'test', onGap: () => gaps++, ...(upload && { upload }) });
   void client.start();
   return client;
 }
@@ -313,3 +315,82 @@ function serve(wire: FakeWire, seen: Map<string, bigint>, log: string[], chance:
     else wire.drop();
   }
 }
+
+describe('a message with a file', () => {
+  const media = { id: '', kind: 'document', mimeType: '', size: 3, name: 'a', caption: '', width: 0, height: 0, durationMs: 0, thumbnail: new Uint8Array(), waveform: new Uint8Array() } as const;
+  const withFile: OutboxRequest = { kind: 'send', to: { kind: 'account', account: accountId(kBen) }, said: { kind: 'media', media } };
+  const file = new Blob(['abc']);
+  /** Uploads that the test ends. */
+  function uploads() {
+    const under: { resolve(id: string): void; reject(error: Error): void; stopped(): boolean }[] = [];
+    const upload: Upload = (_, stopped) => new Promise((resolve, reject) => under.push({ resolve, reject, stopped }));
+    return { under, upload };
+  }
+  const bodies = (wire: FakeWire) => sends(wire).map(({ kind: { value } }) => (value.body.case === 'plain' ? value.body.value.kind.case : ''));
+
+  it('goes when its file is there, in its place, and says which files it shows', async () => {
+    const { under, upload } = uploads();
+    const { client, wire } = await online(start(storage, upload));
+    await client.outbox.enqueue(to(kBen, 'before'));
+    await client.outbox.enqueue(withFile, file);
+    await client.outbox.enqueue(to(kBen, 'after'));
+    await settle();
+    answer(wire, 0);
+    await settle();
+    expect([bodies(wire), under.length]).toEqual([['text'], 1]);
+    under[0]!.resolve('555');
+    await settle();
+    expect(sends(wire)[1]?.kind.value.media).toEqual(['555']);
+    expect((await storage.load()).items[0]).toMatchObject({ request: { said: { media: { id: '555' } } } }); // known before it is sent
+    answer(wire, 1);
+    await settle();
+    expect(bodies(wire)).toEqual(['text', 'media', 'text']);
+    expect(await storage.file(storage.sent[1]!.item.clientId)).toBeUndefined();
+  });
+
+  it('that is given up frees what was written after it at once', async () => {
+    const { under, upload } = uploads();
+    const { client, wire } = await online(start(storage, upload));
+    const item = await client.outbox.enqueue(withFile, file);
+    await client.outbox.enqueue(to(kBen, 'after'));
+    await settle();
+    await client.outbox.discard(item.clientId);
+    await settle();
+    expect([bodies(wire), under[0]?.stopped()]).toEqual([['text'], true]);
+    under[0]!.resolve('555'); // too late
+    await settle();
+    expect(bodies(wire)).toEqual(['text']);
+    expect(await storage.file(item.clientId)).toBeUndefined();
+  });
+
+  it('that is refused waits for the person, and what is behind it goes on', async () => {
+    const { under, upload } = uploads();
+    const { client, wire } = await online(start(storage, upload));
+    const item = await client.outbox.enqueue(withFile, file);
+    await client.outbox.enqueue(to(kBen, 'after'));
+    await settle();
+    under[0]!.reject(new ServerError(ErrorCode.quota_exceeded, ''));
+    await settle();
+    expect(bodies(wire)).toEqual(['text']);
+    expect(client.outbox.items[0]?.failure?.code).toBe(ErrorCode.quota_exceeded);
+    await client.outbox.retry(item.clientId);
+    answer(wire, 0);
+    await settle();
+    expect(under).toHaveLength(2);
+  });
+
+  it('is uploaded again after a broken line and a reload, under the same id', async () => {
+    const first = uploads();
+    const { client } = await online(start(storage, first.upload));
+    const item = await client.outbox.enqueue(withFile, file);
+    await settle();
+    client.close();
+    const second = uploads();
+    const { wire } = await online(start(storage, second.upload));
+    second.under[0]!.reject(new Error('broken'));
+    await clock.advance(1000);
+    second.under[1]!.resolve('9');
+    await settle();
+    expect(toHex(sends(wire)[0]!.kind.value.clientId)).toBe(item.clientId);
+  });
+});

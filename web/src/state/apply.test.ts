@@ -8,7 +8,7 @@ import { apply } from './apply';
 import type { StateEvent } from './apply';
 import { kEmpty } from './model';
 import type { Message, MessageBody, State } from './model';
-import { chatList, pendingIn, tickOf, unread } from './selectors';
+import { chatList, endsEarly, pendingIn, reactionsIn, tickOf, unread } from './selectors';
 
 const [ana, ben, cy] = [accountId(1n), accountId(2n), accountId(3n)];
 const chat = conversationId(50n);
@@ -149,6 +149,28 @@ describe('selectors', () => {
     expect(chatList(state)[0]).toMatchObject({ lastOwnTick: 'failed' });
     state = apply(state, { kind: 'outbox_gone', clientId: 'aa' });
     expect(chatList(state).map((row) => row.place.id)).toEqual([other, chat]);
+  });
+
+  it('the end is missing when newer messages are known than loaded', () => {
+    const state = fold([message(1), message(2)]);
+    expect(endsEarly(at(state))).toBe(false);
+    const listed = create(ConversationSchema, { id: chat, lastSeq: 9n, active: true, last: { conversation: chat, seq: 9n, event: { header: { author: ben, kind: { case: 'posted', value: {} } } } } });
+    expect(endsEarly(at(apply(state, { kind: 'conversation', conversation: listed, people: 'all' })))).toBe(true);
+    expect(endsEarly(at(apply(begin, { kind: 'conversation', conversation: listed, people: 'all' })))).toBe(false); // nothing is loaded yet
+  });
+
+  it('the newest reaction of a person counts; an empty one takes it back; one that waits is seen at once', () => {
+    const reacts = (n: number, who: typeof ana, emoji: string) => message(n, who, { kind: 'reacted', to: seq(1n), emoji });
+    const here = { kind: 'conversation', id: chat } as const;
+    const seen = (state: State) => [...(reactionsIn(state, here).get(seq(1n)) ?? [])];
+    let state = fold([message(1), reacts(2, ben, '👍'), reacts(3, cy, '😂'), reacts(4, ben, '❤️')]);
+    expect(seen(state)).toEqual([[cy, '😂'], [ben, '❤️']]);
+    state = apply(state, reacts(5, cy, ''));
+    expect(seen(state)).toEqual([[ben, '❤️']]);
+    const request = { kind: 'send', to: { kind: 'conversation', conversation: chat }, said: { kind: 'reaction', emoji: '🙏' }, reactedTo: seq(1n) } as const;
+    state = apply(state, { kind: 'outbox_put', item: { clientId: 'cc', order: 1, writtenMs: 1, request } });
+    expect(seen(state)).toEqual([[ben, '❤️'], [ana, '🙏']]);
+    expect(pendingIn(state, here)).toEqual([]);
   });
 
   it('first words to somebody appear before the server has answered', () => {

@@ -36,6 +36,11 @@ export function described(said: Said, names: MediaNames = kNoNames): string {
   }
 }
 
+/** Of an offer the question, not all its answers. */
+export function brief(said: Said, names: MediaNames = kNoNames): string {
+  return said.kind === 'interactive' ? said.interactive.body || said.interactive.header : described(said, names);
+}
+
 /** Five digits: a metre. */
 export const coordinates = (spot: { readonly latitude: number; readonly longitude: number }): string => `${spot.latitude.toFixed(5)}, ${spot.longitude.toFixed(5)}`;
 

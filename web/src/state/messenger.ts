@@ -17,7 +17,7 @@ import { meOf, messageOf, personOf } from './from_wire';
 import { Library } from './library';
 import type { Person } from './model';
 import { Progress } from './progress';
-import { otherIn, resolve } from './selectors';
+import { endsEarly, otherIn, resolve } from './selectors';
 import type { Place } from './selectors';
 import type { Store } from './store';
 import { Announcer, TypingBoard } from './typing';
@@ -74,7 +74,9 @@ export class Messenger {
         await this.store.dispatch({ kind: 'welcomed', me: meOf(welcome) });
         if (!this.store.state.listed) await this.#list();
         await this.#refreshStale();
+        await this.#mend();
       }),
+      onCaughtUp: () => void this.#run(() => this.#mend()),
     });
     this.#unsubscribe = this.store.subscribe(() => void this.#run(() => this.#refreshStale()));
   }
@@ -200,6 +202,15 @@ export class Messenger {
       await this.store.dispatch(...page.map((conversation) => ({ kind: 'conversation', conversation, people: 'some' }) as const));
     }
     await this.store.dispatch({ kind: 'listed' });
+  }
+
+  // Nothing more is on its way, and still the end is missing: a page of history has it.
+  async #mend(): Promise<void> {
+    if (!this.client.caughtUp || !this.store.state.listed) return;
+    for (const { id, more } of [...this.store.state.conversations.values()].filter(endsEarly)) {
+      const page = await this.client.history(id, seq(0n), 2 * kPage);
+      await this.store.dispatch({ kind: 'older', conversation: id, messages: page.envelopes.map(messageOf), more });
+    }
   }
 
   async #refreshStale(): Promise<void> {

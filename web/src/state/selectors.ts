@@ -18,6 +18,12 @@ export function tickOf(conversation: Conversation, at: Seq): Exclude<Tick, 'pend
   return at <= conversation.marks.deliveredTo ? 'delivered' : 'sent';
 }
 
+/** Whether newer messages exist than those that are loaded: a new device may get only the beginning of what waits. */
+export function endsEarly(conversation: Conversation): boolean {
+  const last = conversation.messages.at(-1);
+  return last !== undefined && last.seq < conversation.lastSeq;
+}
+
 export function otherIn(state: State, conversation: Conversation): AccountId | undefined {
   const me = state.me?.account;
   const others = conversation.members.filter((member) => member.account !== me);

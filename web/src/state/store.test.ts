@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { create } from '@bufbuild/protobuf';
+import Dexie from 'dexie';
 import { describe, expect, it } from 'vitest';
 import { accountId, conversationId, cursor, deviceId, seq } from '../client/ids';
 import type { InboxItem } from '../client/sync';
@@ -75,6 +76,46 @@ describe('Store', () => {
     const again = await Store.open(database);
     expect(again.state.outbox.map((each) => each.clientId)).toEqual(['bb']);
     expect(again.state.conversations.get(chat)?.messages[0]).toMatchObject({ seq: 1n, author: 1n, body: { text: 'aa' } });
+  });
+
+  it('keeps a file until its message is sent, and how far its upload is', async () => {
+    const database = name();
+    const first = await Store.open(database);
+    await first.dispatch({ kind: 'welcomed', me });
+    await first.put(item('aa', 1), new Blob(['the file']));
+    await first.keepUpload('aa', '/v1/uploads/7');
+    await first.put({ ...item('aa', 1), failure: { code: 1, text: 'no' } }); // says nothing of the file
+    first.close();
+
+    const store = await Store.open(database);
+    expect(await store.file('aa')).toMatchObject({ upload: '/v1/uploads/7', bytes: { size: 8 } });
+    await store.answered(item('aa', 1), create(SentSchema, { conversation: chat, seq: 1n, timeMs: 5n }));
+    expect(await store.file('aa')).toBeUndefined();
+    await store.put(item('bb', 2), new Blob(['x']));
+    await store.discard(item('bb', 2));
+    expect(await store.file('bb')).toBeUndefined();
+  });
+
+  it('remembers what was played', async () => {
+    const database = name();
+    const first = await Store.open(database);
+    await first.dispatch({ kind: 'played', conversation: chat, seq: seq(4n) });
+    first.close();
+    expect([...(await Store.open(database)).state.played]).toEqual([`${chat}/4`]);
+  });
+
+  it('takes over what an older app kept: words wait on, messages are fetched again', async () => {
+    const database = name();
+    const old = new Dexie(database);
+    old.version(1).stores({ meta: 'key', people: 'key', conversations: 'key', messages: '[conversationKey+seqKey]', outbox: 'clientId', marks: 'key' });
+    await old.table('meta').put({ key: 'only', cursor: 9n, listed: true, me });
+    await old.table('outbox').put({ clientId: 'aa', order: 1, writtenMs: 1, request: { kind: 'send', to: { kind: 'account', account: 2n }, text: 'kept' } });
+    await old.table('conversations').put({ key: '0000000000000032', id: 50n });
+    old.close();
+
+    const store = await Store.open(database);
+    expect(store.state.outbox[0]?.request).toMatchObject({ said: { kind: 'text', text: 'kept' } });
+    expect([await store.cursor(), store.state.listed, store.state.conversations.size]).toEqual([9n, false, 0]);
   });
 
   it('keeps the larger read mark', async () => {

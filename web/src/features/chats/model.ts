@@ -1,6 +1,6 @@
 // The list of chats, and how a new one begins.
 import type { AccountId, ConversationId } from '../../client/ids';
-import { described } from '../../state/described';
+import { brief, described } from '../../state/described';
 import { chatList, hueSource, nameOf } from '../../state/selectors';
 import type { ChatRow, Place } from '../../state/selectors';
 import type { Person, State } from '../../state/model';
@@ -49,7 +49,7 @@ function preview(state: State, row: ChatRow): string {
     case 'contacts':
     case 'interactive':
     case 'choice': {
-      const words = described(last.body, kMediaNames).replace(/\n+/g, ' ');
+      const words = brief(last.body, kMediaNames).replace(/\n+/g, ' ');
       return row.group && !mine ? `${who}: ${words}` : words;
     }
     case 'group_created':

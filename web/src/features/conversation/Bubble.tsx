@@ -37,6 +37,7 @@ export function BubbleView({ line, actions, active, share, lit, onView, onJump }
     picture ? css['pictured'] : '',
     picture && media.caption === '' && line.failed === undefined && line.uploading === undefined ? css['over'] : '',
     bare ? css['bare'] : '',
+    media !== undefined && media.caption === '' && (media.kind === 'voice' || media.kind === 'audio') ? css['sounded'] : '',
     line.reactions.length > 0 ? css['reacted'] : '',
     lit ? css['lit'] : '',
   ];

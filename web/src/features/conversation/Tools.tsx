@@ -1,6 +1,6 @@
 // What one can do with a message: react, reply, copy. Beside the bubble under a pointer, and always for the keyboard.
 import { useRef, useState } from 'react';
-import type { PointerEvent } from 'react';
+import type { MouseEvent, PointerEvent } from 'react';
 import { Icon } from '../../ui/icons';
 import { Popover } from '../../ui/popover';
 import { t } from '../../ui/text';
@@ -103,6 +103,7 @@ const kHoldMs = 450;
 export function useTouch(onReply: (() => void) | undefined, onHold: () => void) {
   const [shift, setShift] = useState(0);
   const begin = useRef<{ readonly x: number; readonly y: number; readonly timer: ReturnType<typeof setTimeout> }>(undefined);
+  const held = useRef(false); // the press that opened the menu is no click on what lies below
   const end = () => {
     if (begin.current !== undefined) clearTimeout(begin.current.timer);
     begin.current = undefined;
@@ -113,9 +114,11 @@ export function useTouch(onReply: (() => void) | undefined, onHold: () => void) 
       ? {}
       : {
           onPointerDown: (event: PointerEvent) => {
+            held.current = false;
             if (event.pointerType !== 'touch') return;
             const timer = setTimeout(() => {
               end();
+              held.current = true;
               onHold();
             }, kHoldMs);
             begin.current = { x: event.clientX, y: event.clientY, timer };
@@ -135,6 +138,12 @@ export function useTouch(onReply: (() => void) | undefined, onHold: () => void) 
             end();
           },
           onPointerCancel: end,
+          onClickCapture: (event: MouseEvent) => {
+            if (!held.current) return;
+            held.current = false;
+            event.preventDefault();
+            event.stopPropagation();
+          },
         };
   return { shift, handlers };
 }

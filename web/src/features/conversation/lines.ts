@@ -2,7 +2,7 @@
 import type { AccountId, Seq } from '../../client/ids';
 import type { OutboxItem } from '../../client/outbox';
 import { waitsForFile } from '../../client/outbox';
-import { described } from '../../state/described';
+import { brief, described } from '../../state/described';
 import { isSaid, nameOf, pendingIn, reactionsIn, resolve, tickOf } from '../../state/selectors';
 import type { Place, Tick } from '../../state/selectors';
 import { playedKey } from '../../state/model';
@@ -162,7 +162,7 @@ class Look {
     if (message === undefined || !isSaid(message.body)) return { seq, who: '', hue: 0n, text: t('quoted_gone'), thumbnail: undefined };
     const { body, author } = message;
     const thumbnail = body.kind === 'media' && body.media.thumbnail.length > 0 ? body.media.thumbnail : undefined;
-    return { seq, who: this.#name(author), hue: author, text: described(body, kMediaNames), thumbnail };
+    return { seq, who: this.#name(author), hue: author, text: brief(body, kMediaNames), thumbnail };
   }
 
   #marks(seq: Seq): readonly ReactionMark[] {
