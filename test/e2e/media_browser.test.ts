@@ -71,7 +71,11 @@ async function attach(page: Page, what: 'Photos and videos' | 'Document', ...pat
   await chooser.setFiles([...paths]);
   await page.getByRole('textbox', { name: 'Caption' }).waitFor();
 }
-const send = (page: Page) => page.getByRole('dialog').getByRole('button', { name: 'Send', exact: true }).click();
+/** Until the dialog has gone nobody can write behind it. */
+async function send(page: Page): Promise<void> {
+  await page.getByRole('dialog').getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+}
 
 describe('somebody sees', () => {
   it('photos, files, places, people and voices', async () => {
@@ -256,6 +260,35 @@ describe('somebody sends', () => {
     expect(await a.getByRole('dialog').getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
   });
 
+  it('a file while there is no connection: it is kept over a reload and goes in its place', async () => {
+    const [ana, ben] = [await server.add('Ana Lima'), await server.add('Ben Okafor')];
+    const [a, b] = [await pages.logIn(ana), await pages.logIn(ben)];
+    await openChat(a, ben.phone);
+    await say(a, 'first');
+    await tick(a, 'first', 'delivered');
+    await openFromList(b, 'Ana Lima');
+    await a.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await a.reload();
+    await bubble(a, 'first').waitFor();
+
+    await server.kill();
+    await a.getByRole('status').filter({ hasText: 'No connection' }).waitFor();
+    const report = document(1_500_000);
+    await attach(a, 'Document', report.path);
+    await a.getByRole('textbox', { name: 'Caption' }).fill('second');
+    await send(a);
+    await say(a, 'third');
+    await tick(a, 'second', 'waiting to be sent');
+    await a.reload();
+    await tick(a, 'second', 'waiting to be sent');
+    await shot(a, 'media-waiting');
+    await server.start();
+    await tick(a, 'third', 'read');
+    expect((await bubbles(b).allInnerTexts()).flatMap((text) => text.match(/first|second|third/)?.[0] ?? [])).toEqual(['first', 'second', 'third']);
+    const [saved] = await Promise.all([b.waitForEvent('download'), b.getByRole('button', { name: 'Save report.txt' }).click()]);
+    expect(sha256(readFileSync(await saved.path()))).toBe(report.sha256);
+  });
+
   it('a large file over kill -9: what has arrived is not sent again', async () => {
     const [ana, ben] = [await server.add('Ana Lima'), await server.add('Ben Okafor')];
     const a = await pages.logIn(ana);
@@ -276,6 +309,22 @@ describe('somebody sends', () => {
     await server.start();
     await tick(a, 'report.txt', 'sent');
     expect(offsets.slice(before)[0]).toBeGreaterThan(0);
+  });
+
+  it('an upload that they then give up', async () => {
+    const [ana, ben] = [await server.add('Ana Lima'), await server.add('Ben Okafor')];
+    const a = await pages.logIn(ana);
+    await a.route('**/v1/uploads/*', async (route) => {
+      await new Promise((done) => setTimeout(done, 500));
+      await route.continue().catch(() => undefined); // the page may have gone
+    });
+    await openChat(a, ben.phone);
+    await attach(a, 'Document', document(8_000_000).path);
+    await send(a);
+    await say(a, 'after it');
+    await a.getByRole('button', { name: 'Cancel the upload' }).click();
+    await tick(a, 'after it', 'sent');
+    expect(await bubble(a, 'report.txt').count()).toBe(0);
   });
 
   it('a voice note; the mark goes when it was played', async () => {
