@@ -61,7 +61,6 @@ Result<std::unique_ptr<MediaInspector>> MediaInspector::open() {
     magic_close(magic);
     return fail(Code::unavailable, "libmagic: " + why);
   }
-  media::start_vips();
   return std::unique_ptr<MediaInspector>(new MediaInspector(magic));
 }
 

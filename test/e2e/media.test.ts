@@ -29,6 +29,17 @@ const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.p
 /** A PNG filled up to this length with what follows its end. */
 const pictureOf = (bytes: number) => Buffer.concat([picture(), Buffer.alloc(bytes - picture().length)]);
 
+it('holds what decodes pictures only once there was one', async () => {
+  const holds = () => readFileSync(`/proc/${server.pid}/maps`, 'utf8').includes('libvips');
+  const ana = await server.add('Ana');
+
+  const text = await upload(ana, Buffer.from('Bread, milk.'), 'text/plain');
+  const before = holds();
+  const photo = await upload(ana, picture(), 'image/png');
+
+  expect([text.status, before, photo.status, holds()]).toEqual([201, false, 201, true]);
+});
+
 describe('who may fetch a file', () => {
   it('who uploaded it and members now; no stranger, nobody who was removed, nobody by guessing', async () => {
     const [ana, ben, cy] = await Promise.all(['Ana', 'Ben', 'Cy'].map((name) => device(server, name)));
