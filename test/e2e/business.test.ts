@@ -386,6 +386,10 @@ describe('webhooks', () => {
     const sent = await send({ type: 'image', image: { link: `${origin}/wall.png` } });
     expect(sent.status, JSON.stringify(sent.json)).toBe(200);
 
+    // Nobody could be told later: refused at once.
+    const nowhere = await send({ type: 'image', image: { link: `${origin}/nothing.png` } });
+    expect([nowhere.status, code(nowhere)]).toEqual([400, 131053]);
+
     // What cannot be had is told later, as the original does.
     const path = `/v23.0/${shop.waba_id}/subscribed_apps`;
     await call('POST', path, { body: { override_callback_uri: `${origin}/hook`, verify_token: 'secret-word' } });

@@ -182,7 +182,7 @@ Task<Answer<Calls::Shown>> Calls::show(Known known, OutgoingMessage message) {
   co_return shown;
 }
 
-// Nothing was sent, and who asked hears of it later.
+// Nothing was sent, and who asked hears of it: later where there is a webhook, otherwise at once.
 Task<Answer<SentMessage>> Calls::lost(Known known, OutgoingMessage message, Destination to, ClientId client_id, Api api,
                                       GraphError why) {
   if (!ports_.webhooks) co_return std::unexpected(std::move(why));
@@ -207,6 +207,7 @@ Task<Answer<SentMessage>> Calls::lost(Known known, OutgoingMessage message, Dest
     return webhook_body(receiver, event, wamids, form);
   };
   auto told = co_await ports_.webhooks->tell(known.caller.account, std::move(body));
+  if (!told && told.error().code == Code::not_found) co_return std::unexpected(std::move(event.failure));
   if (!told) co_return refuse(told.error());
   co_return sent;
 }

@@ -50,7 +50,7 @@ struct Ports {
     // `not_found` when there is none.
     std::function<Task<Result<std::string>>(AccountId bot)> url;
     std::function<Task<Result<void>>(AccountId bot)> remove;
-    // Puts what `body` makes in the form of the bot's webhook into its queue; nothing happens if it has none.
+    // Puts what `body` makes in the form of the bot's webhook into its queue; `not_found` if it has none.
     std::function<Task<Result<void>>(AccountId bot, std::function<std::string(Api)> body)> tell;
   };
   std::optional<Webhooks> webhooks;
@@ -63,7 +63,8 @@ class Calls {
   // Whether the bot may make one more call that sends no message; 80007.
   Answer<void> admit(const Known& known);
   // The same idempotency key again gets the first answer; an empty one is like no other. A link that leads to nothing that
-  // can be shown is told as for all others, but to the webhook, as `failed`; the message's name leads to nothing then.
+  // can be shown is told to the bot's webhook, as `failed`, and the message's name leads to nothing; 131053 for a bot that
+  // has no webhook.
   Task<Answer<SentMessage>> send(Known known, OutgoingMessage message, std::string idempotency_key, Api api);
   // Marks read what came for the bot, up to there; says that an answer is being written.
   Task<Answer<void>> read(Known known, ReadUpTo upto);

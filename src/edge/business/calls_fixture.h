@@ -8,6 +8,7 @@
 #include <boost/asio/use_future.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -88,7 +89,7 @@ class CallsTest : public ::testing::Test {
     co_return refuse(131053, "image[link] answered with status 404");
   }
   Task<Result<void>> hear(std::function<std::string(Api)> body) {
-    if (deaf_) co_return fail(Code::unavailable);
+    if (deaf_) co_return fail(*deaf_);
     told_.push_back(body(Api::cloud));
     co_return Result<void>{};
   }
@@ -111,7 +112,7 @@ class CallsTest : public ::testing::Test {
     return told;
   }
   int looked_ = 0;
-  bool deaf_ = false;
+  std::optional<Code> deaf_;  // why nobody hears
   std::vector<std::string> told_;
   Calls calls_{chat_,
                bots_,

@@ -129,8 +129,16 @@ TEST_F(CallsTest, ARepeatLeavesTheFirstMessagesCallbackAlone) {
   EXPECT_EQ(run(bots_.callback(shop_.caller.device, calls_.client_id("order-17"))), "first");
 }
 
+TEST_F(CallsTest, WithoutAWebhookABadLinkIsRefusedAtOnce) {
+  deaf_ = Code::not_found;
+  auto sent = send(picture("https://example.com/gone.jpg"));
+  ASSERT_FALSE(sent);
+  EXPECT_EQ(sent.error().code, 131053);
+  EXPECT_NE(sent.error().details.find("status 404"), std::string::npos) << sent.error().details;
+}
+
 TEST_F(CallsTest, WhatTheWebhookCannotBeToldIsRefused) {
-  deaf_ = true;
+  deaf_ = Code::unavailable;
   EXPECT_EQ(refusal(picture("https://example.com/gone.jpg")), 131016);
 }
 
