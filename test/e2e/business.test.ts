@@ -401,6 +401,13 @@ describe('webhooks', () => {
       await until(() => failed() !== undefined, `failed of ${link}`);
       expect(failed()).toMatchObject({ status: 'failed', recipient_id: '15551239100', biz_opaque_callback_data: link, errors: [{ code: 131053 }] });
     }
+    // A key names one message, also one that came to nothing.
+    const headers = { 'idempotency-key': 'gone-1' };
+    const first = await send({ type: 'image', image: { link: `${origin}/nothing.png` } }, { headers });
+    const again = await send({ type: 'image', image: { link: `${origin}/nothing.png` } }, { headers });
+    expect(again.json['messages'][0].id).toBe(first.json['messages'][0].id);
+    const reused = await send({ type: 'image', image: { link: `${origin}/wall.png` } }, { headers });
+    expect([reused.status, code(reused)]).toEqual([400, 131009]);
     expect((await call('DELETE', path)).json).toEqual({ success: true });
     receiver.close();
   });

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "blob/memory_blobs.h"
+#include "chat/files.h"
 #include "edge/business/calls.h"
 #include "events.pb.h"
 #include "store/memory.h"
@@ -24,6 +26,16 @@ class TestClock final : public Clock {
   Time now() const override { return time; }
   Task<void> sleep(std::chrono::milliseconds) override { co_return; }
   Time time{1'749'416'383'000};
+};
+
+// Files are what they are said to be.
+class BelievingInspector final : public Inspector {
+ public:
+  Task<Result<Inspection>> inspect(OpenBlob, std::string claimed, Metadata) override {
+    Inspection seen;
+    seen.mime_type = std::move(claimed);
+    co_return seen;
+  }
 };
 
 // A bot, another bot and a person, in a store in memory.
@@ -74,7 +86,11 @@ class CallsTest : public ::testing::Test {
   MemoryStore store_{disk_, clock_};
   chat::Accounts accounts_{store_.log(), store_.directory(), store_.inbox(), clock_, random_, std::nullopt};
   chat::Hub hub_;
-  chat::Chat chat_{store_.log(), store_.inbox(), store_.directory(), hub_, clock_, random_};
+  MemoryBlobDisk blob_disk_;
+  MemoryBlobs blobs_{blob_disk_};
+  BelievingInspector inspector_;
+  chat::Files files_{store_.shelf(), blobs_, inspector_, store_.directory(), store_.log(), clock_, random_};
+  chat::Chat chat_{store_.log(), store_.inbox(), store_.directory(), hub_, clock_, random_, &files_};
   Keys keys_ = derive_keys({});
   Bots bots_{store_.shelf(), store_.directory(), accounts_, clock_, random_, keys_};
   Ports ports() {
@@ -84,9 +100,23 @@ class CallsTest : public ::testing::Test {
     ports.webhooks->tell = [this](AccountId, std::function<std::string(Api)> body) { return hear(std::move(body)); };
     return ports;
   }
+  // Where every link leads.
   Task<Answer<MediaFacts>> look() {
     ++looked_;
+    if (there_) co_return *there_;
     co_return refuse(131053, "image[link] answered with status 404");
+  }
+  MediaFacts upload(std::string bytes) {
+    auto writer = run(files_.begin(shop_.caller.account, bytes.size())).value();
+    EXPECT_TRUE(run(writer->write(std::move(bytes))));
+    chat::NewFile about;
+    about.mime_type = "image/png";
+    auto file = run(files_.add(shop_.caller.account, run(writer->finish()).value(), std::move(about))).value();
+    MediaFacts facts;
+    facts.id = file.id;
+    facts.mime_type = file.mime_type;
+    facts.size = file.size;
+    return facts;
   }
   Task<Result<void>> hear(std::function<std::string(Api)> body) {
     if (deaf_) co_return fail(*deaf_);
@@ -112,6 +142,7 @@ class CallsTest : public ::testing::Test {
     return told;
   }
   int looked_ = 0;
+  std::optional<MediaFacts> there_;
   std::optional<Code> deaf_;  // why nobody hears
   std::vector<std::string> told_;
   Calls calls_{chat_,

@@ -110,13 +110,102 @@ TEST_F(CallsTest, ALinkIsFetchedOnlyForWhoCanBeReached) {
 }
 
 TEST_F(CallsTest, ALinkIsNotFetchedAgainForAMessageThatWasSent) {
-  auto sent = send(text(), "order-17");
+  there_ = upload("a picture");
+  auto sent = send(picture("https://example.com/a.jpg"), "order-17");
   ASSERT_TRUE(sent) << sent.error().details;
-  auto again = send(picture("https://example.com/gone.jpg"), "order-17");
+  EXPECT_EQ(sent_event(*sent).sealed->header.media, std::vector<std::string>{there_->id});
+
+  there_.reset();
+  auto again = send(picture("https://example.com/a.jpg"), "order-17");
   ASSERT_TRUE(again) << again.error().details;
   EXPECT_EQ(again->id, sent->id);
-  EXPECT_EQ(looked_, 0);
+  EXPECT_EQ(looked_, 1);
   EXPECT_TRUE(told_.empty());
+}
+
+// Each differs from picture("https://example.com/a.jpg") in one thing.
+std::vector<OutgoingMessage> others_than(const OutgoingMessage& picture, const OutgoingMessage& text) {
+  std::vector<OutgoingMessage> others(6, picture);
+  others[0].media->link = "https://example.com/b.jpg";
+  v1::Content content;
+  content.mutable_media()->set_caption("look closer");
+  others[1].content = content.SerializeAsString();
+  others[2].to = "15551239001";
+  others[3].media->file_name = "b.jpg";
+  others[4].reply_to = "wamid.another";
+  others[5] = text;
+  return others;
+}
+
+TEST_F(CallsTest, AnotherMessageUnderTheKeyOfALinkIsRefused) {
+  OutgoingMessage first = picture("https://example.com/a.jpg");
+  there_ = upload("a picture");
+  auto sent = send(first, "order-17");
+  ASSERT_TRUE(sent) << sent.error().details;
+  there_.reset();
+  auto failed = send(first, "order-18");
+  ASSERT_TRUE(failed) << failed.error().details;
+  ASSERT_EQ(told_.size(), 1u);
+
+  clock_.time = clock_.time + std::chrono::minutes(1);
+  for (const char* key : {"order-17", "order-18"}) {
+    int i = 0;
+    for (const OutgoingMessage& other : others_than(first, text())) {
+      clock_.time = clock_.time + std::chrono::minutes(1);
+      auto refused = send(other, key);
+      ASSERT_FALSE(refused) << key << " " << i;
+      EXPECT_EQ(refused.error().code, 131009) << key << " " << i;
+      ++i;
+    }
+  }
+  EXPECT_EQ(looked_, 2);
+  EXPECT_EQ(told_.size(), 1u);
+}
+
+TEST_F(CallsTest, ALinkUnderTheKeyOfAnotherMessageIsRefused) {
+  ASSERT_TRUE(send(text(), "order-17"));
+  auto refused = send(picture("https://example.com/a.jpg"), "order-17");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, 131009);
+  EXPECT_EQ(looked_, 0);
+}
+
+TEST_F(CallsTest, AfterAFailureARepeatIsNotSentUnderAnotherName) {
+  OutgoingMessage message = picture("https://example.com/a.jpg");
+  auto failed = send(message, "order-17");
+  ASSERT_TRUE(failed) << failed.error().details;
+  there_ = upload("a picture");
+
+  auto again = send(message, "order-17");
+
+  ASSERT_TRUE(again) << again.error().details;
+  EXPECT_EQ(again->id, failed->id);
+  EXPECT_EQ(looked_, 1);
+  EXPECT_EQ(told_.size(), 1u) << "told once";
+  EXPECT_NE(send(message, "order-18")->id, failed->id) << "another key";
+}
+
+TEST_F(CallsTest, WhatWasRefusedCanBeSentAgainUnderItsKey) {
+  deaf_ = Code::not_found;
+  OutgoingMessage message = picture("https://example.com/a.jpg");
+  ASSERT_FALSE(send(message, "order-17"));
+  there_ = upload("a picture");
+  auto sent = send(message, "order-17");
+  ASSERT_TRUE(sent) << sent.error().details;
+  EXPECT_TRUE(Wamids(keys_.ids).read(sent->id));
+}
+
+TEST_F(CallsTest, AKeyIsKnownForAsLongAsItsMessage) {
+  OutgoingMessage message = picture("https://example.com/a.jpg");
+  there_ = upload("a picture");
+  auto sent = send(message, "order-17");
+  ASSERT_TRUE(sent) << sent.error().details;
+  clock_.time = clock_.time + std::chrono::days(31);
+  ASSERT_TRUE(run(bots_.sweep({}, 1000)));
+
+  EXPECT_EQ(send(message, "order-17")->id, sent->id);
+  EXPECT_EQ(send(others_than(message, text())[1], "order-17").error().code, 131009);
+  EXPECT_EQ(looked_, 1);
 }
 
 TEST_F(CallsTest, ARepeatLeavesTheFirstMessagesCallbackAlone) {
