@@ -82,7 +82,6 @@ Task<Result<std::string>> BotApi::webhook_url(AccountId bot) {
 
 Task<Result<void>> BotApi::tell(AccountId bot, std::function<std::string(business::Api)> body) {
   auto subscription = co_await webhooks_().subscriptions().get(bot);
-  if (!subscription && subscription.error().code == Code::not_found) co_return Result<void>{};
   if (!subscription) co_return std::unexpected(subscription.error());
   webhooks::Mail mail{"failed", body(api_of(*subscription))};
   co_return co_await webhooks_().tell(bot, std::move(mail));

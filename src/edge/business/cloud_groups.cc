@@ -4,6 +4,7 @@
 #include "edge/business/ascii_json.h"
 #include "edge/business/cloud.h"
 #include "edge/business/lenient.h"
+#include "edge/business/request.h"
 
 namespace homing::business {
 namespace {

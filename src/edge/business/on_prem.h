@@ -4,6 +4,7 @@
 
 #include <boost/json/object.hpp>
 #include <string>
+#include <vector>
 
 #include "edge/business/bot_files.h"
 #include "edge/business/calls.h"
@@ -55,6 +56,7 @@ class OnPremises {
   Done remove_members(Known known, edge::Request request);
   Done promote(Known known, edge::Request request);
   Done leave(Known known, edge::Request request);
+  Done change_members(Known known, edge::Request request, std::vector<AccountId> wire::ChangeMembers::* part);
   Task<Answer<std::vector<AccountId>>> people(Known known, edge::Request request);
 
   Calls& calls_;
