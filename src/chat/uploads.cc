@@ -39,7 +39,8 @@ class AllHere final : public BlobWriter {
 Uploads::Uploads(Files& files, Records& records, BlobStore& blobs, Clock& clock, Random& random)
     : files_(files), records_(records), blobs_(blobs), clock_(clock), random_(random) {}
 
-Task<Result<Upload>> Uploads::begin(AccountId owner, std::uint64_t size, std::string name, std::string mime_type) {
+Task<Result<Upload>> Uploads::begin(AccountId owner, std::uint64_t size, std::string name, std::string mime_type,
+                                    Metadata metadata) {
   std::string prefix = name::upload_prefix(owner);
   auto open = co_await records_.records(prefix, end_of(prefix), limits::kUploadsOpenMax);
   if (!open) co_return std::unexpected(open.error());
@@ -55,6 +56,7 @@ Task<Result<Upload>> Uploads::begin(AccountId owner, std::uint64_t size, std::st
   // Nobody can guess the name; that it is somebody's is checked as well.
   std::string id = fmt::format("{:016x}{:016x}", random_.number(), random_.number());
   Upload upload{std::move(id), owner, size, clean_file_name(name), clean_mime_type(mime_type), clock_.now()};
+  upload.metadata = metadata;
   std::vector<RecordChange> changes;
   changes.push_back(RecordChange{name::upload(upload.id), wire::store(upload), IfAbsent{}});
   changes.push_back(RecordChange{name::upload_of(upload), kMark});
@@ -144,8 +146,7 @@ Task<Result<StoredBlob>> Uploads::all_bytes(Kept& kept, BlobWriter& writer) {
   co_return stored;
 }
 
-Task<Result<File>> Uploads::complete(AccountId owner, std::string id, std::unique_ptr<BlobWriter> writer,
-                                     Metadata metadata) {
+Task<Result<File>> Uploads::complete(AccountId owner, std::string id, std::unique_ptr<BlobWriter> writer) {
   UploadHold hold = files_.hold_upload(id);
   if (!hold) co_return fail(Code::conflict, "The upload is being completed.", "offset");
   auto found = co_await kept(owner, std::move(id));
@@ -156,7 +157,7 @@ Task<Result<File>> Uploads::complete(AccountId owner, std::string id, std::uniqu
   auto stored = co_await all_bytes(here, *writer);
   writer.reset();
   if (!stored) co_return std::unexpected(stored.error());
-  NewFile about{here.upload.name, here.upload.mime_type, metadata, {}};
+  NewFile about{here.upload.name, here.upload.mime_type, here.upload.metadata, {}};
   auto file = co_await files_.add(owner, std::move(*stored), std::move(about));
   // If this fails, the sweep ends the upload.
   Result<void> ended;

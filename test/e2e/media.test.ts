@@ -4,7 +4,7 @@ import { createReadStream, readFileSync, readdirSync, statSync, writeFileSync } 
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { curl, document, picture, sha256 } from './files';
+import { curl, document, picture, sha256, withPlace } from './files';
 import { device, pause } from './person';
 import { outputFolder, Server } from './server';
 import type { Added } from './server';
@@ -86,6 +86,42 @@ describe('an answer', () => {
     expect((await get(ana, body.id, { 'if-none-match': etag })).status).toBe(304);
     const head = await get(ana, body.id, {}, 'HEAD');
     expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, String(html.length), '']);
+  });
+});
+
+describe('where a picture was taken', () => {
+  it('goes with the rest of its metadata when that is asked, in both forms of body', async () => {
+    const ana = await server.add('Ana');
+    const post = async (query: string, body: Uint8Array | FormData, type?: string) => {
+      const answer = await fetch(`${server.origin}/v1/media${query}`, { method: 'POST', headers: { ...bearer(ana), ...(type ? { 'content-type': type } : {}) }, body: body as BodyInit });
+      return { status: answer.status, body: (await answer.json()) as any };
+    };
+    const form = (...fields: readonly [string, string][]) => {
+      const parts = new FormData();
+      parts.set('file', new Blob([withPlace() as BlobPart], { type: 'image/jpeg' }), 'a.jpg');
+      for (const [name, value] of fields) parts.set(name, value);
+      return parts;
+    };
+    const bytes = async (answer: { body: any }) => Buffer.from(await (await get(ana, answer.body.id)).arrayBuffer());
+    const uploads: readonly [string, Awaited<ReturnType<typeof post>>, boolean][] = [
+      ['raw', await post('', withPlace(), 'image/jpeg'), true],
+      ['raw, false', await post('?strip_metadata=false', withPlace(), 'image/jpeg'), true],
+      ['raw, true', await post('?strip_metadata=true', withPlace(), 'image/jpeg'), false],
+      ['form', await post('', form()), true],
+      ['form, document', await post('', form(['file_type', 'document'])), true],
+      ['form, true behind the file', await post('', form(['strip_metadata', 'true'])), false],
+      ['form, true in the query', await post('?strip_metadata=true', form()), false],
+      ['form, its field counts', await post('?strip_metadata=true', form(['strip_metadata', 'false'])), true],
+    ];
+    for (const [what, answer, stays] of uploads) {
+      expect(answer.status, `${what} ${JSON.stringify(answer.body)}`).toBe(201);
+      const got = await bytes(answer);
+      expect([got.includes('Exif'), got.equals(withPlace()), answer.body.size], what).toEqual([stays, stays, got.length]);
+    }
+    for (const refused of [await post('?strip_metadata=yes', withPlace(), 'image/jpeg'), await post('?strip_metadata=', withPlace(), 'image/jpeg'), await post('', form(['strip_metadata', '1']))]) {
+      expect(refused).toMatchObject({ status: 400, body: { error: { code: 'invalid_argument', field: 'strip_metadata', text: 'strip_metadata is true or false.' } } });
+    }
+    expect((await (await fetch(`${server.origin}/v1/media`, { headers: bearer(ana) })).json() as any).files).toHaveLength(uploads.length);
   });
 });
 

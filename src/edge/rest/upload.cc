@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "edge/multipart.h"
+#include "edge/rest/strip_metadata.h"
 #include "wire/limits.h"
 
 namespace homing::rest {
@@ -66,13 +67,13 @@ Task<Result<StoredBlob>> Upload::store(AccountId owner, Source& source, std::uin
   co_return co_await (*writer)->finish();
 }
 
-Task<Result<File>> Upload::raw(Caller caller, edge::Body& body, std::string type, std::string name) {
+Task<Result<File>> Upload::raw(Caller caller, edge::Body& body, std::string type, std::string name, Metadata metadata) {
   if (says_nothing(type)) type.clear();
   std::uint64_t most = bytes_max_of(type);
   if (body.length() && *body.length() > most) co_return fail(Code::media_too_big, {}, "file");
   auto stored = co_await store(caller.account, body, body.length().value_or(most));
   if (!stored) co_return std::unexpected(stored.error());
-  chat::NewFile about{std::move(name), std::move(type), Metadata::keep, {}};
+  chat::NewFile about{std::move(name), std::move(type), metadata, {}};
   co_return co_await files_.add(caller.account, std::move(*stored), std::move(about));
 }
 
@@ -83,7 +84,7 @@ struct Upload::Parts {
   std::optional<StoredBlob> stored;
 };
 
-Task<Result<Form>> Upload::form(Caller caller, edge::Body& body, std::string content_type) {
+Task<Result<Form>> Upload::form(Caller caller, edge::Body& body, std::string content_type, Metadata usual) {
   auto boundary = edge::multipart_boundary(content_type);
   if (!boundary) co_return std::unexpected(boundary.error());
   auto length = body.length();
@@ -91,6 +92,7 @@ Task<Result<Form>> Upload::form(Caller caller, edge::Body& body, std::string con
     co_return fail(Code::media_too_big, {}, "file");
   }
   Parts parts;
+  parts.about.metadata = usual;
   auto read = co_await read_parts(caller, body, std::move(*boundary), parts);
   if (!read) {
     if (parts.stored) co_await files_.drop(std::move(*parts.stored));
@@ -123,6 +125,11 @@ Task<Result<void>> Upload::read_parts(Caller caller, edge::Body& body, std::stri
     if (!(*part)->file_name && name != "file") {
       auto value = co_await parts.value();
       if (!value) co_return std::unexpected(value.error());
+      if (name == kStripMetadata) {
+        auto wanted = metadata_from(*value);
+        if (!wanted) co_return std::unexpected(wanted.error());
+        into.about.metadata = *wanted;
+      }
       form.fields.emplace_back(std::move(name), std::move(*value));
       continue;
     }
