@@ -45,12 +45,9 @@ Task<Result<Upload>> Uploads::begin(AccountId owner, std::uint64_t size, std::st
   auto open = co_await records_.records(prefix, end_of(prefix), limits::kUploadsOpenMax);
   if (!open) co_return std::unexpected(open.error());
   if (open->items.size() >= limits::kUploadsOpenMax) co_return fail(Code::rate_limited, "Too many uploads are open.");
-  std::uint64_t pending = 0;
-  for (const Record& record : open->items) {
-    auto other = co_await owned(owner, id_from(record.name));
-    if (other) pending += other->size;
-  }
-  auto room = co_await files_.check_room(owner, size, pending);
+  if (size > limits::kDocumentBytesMax) co_return fail(Code::media_too_big);
+  // Until the record is there, which counts for it.
+  auto room = co_await files_.room().take(owner, size);
   if (!room) co_return std::unexpected(room.error());
 
   // Nobody can guess the name; that it is somebody's is checked as well.

@@ -53,8 +53,10 @@ Result<void> check_kind(std::string_view file_type, const File& file) {
 }
 
 template <class Source>
-Task<Result<StoredBlob>> Upload::store(AccountId owner, Source& source, std::uint64_t announced) {
-  auto writer = co_await files_.begin(owner, announced);
+Task<Result<StoredBlob>> Upload::store(AccountId owner, Source& source, std::uint64_t most,
+                                       std::optional<std::uint64_t> length) {
+  auto announced = length ? chat::Announced::yes : chat::Announced::no;
+  auto writer = co_await files_.begin(owner, std::min(most, length.value_or(most)), announced);
   if (!writer) co_return std::unexpected(writer.error());
   for (;;) {
     auto piece = co_await source.read();
@@ -71,7 +73,7 @@ Task<Result<File>> Upload::raw(Caller caller, edge::Body& body, std::string type
   if (says_nothing(type)) type.clear();
   std::uint64_t most = bytes_max_of(type);
   if (body.length() && *body.length() > most) co_return fail(Code::media_too_big, {}, "file");
-  auto stored = co_await store(caller.account, body, body.length().value_or(most));
+  auto stored = co_await store(caller.account, body, most, body.length());
   if (!stored) co_return std::unexpected(stored.error());
   chat::NewFile about{std::move(name), std::move(type), metadata, {}};
   co_return co_await files_.add(caller.account, std::move(*stored), std::move(about));
@@ -139,7 +141,7 @@ Task<Result<void>> Upload::read_parts(Caller caller, edge::Body& body, std::stri
     into.about.name = (*part)->file_name.value_or("");
     if (!says_nothing((*part)->type)) into.about.mime_type = (*part)->type;
     form.file_field = std::move(name);
-    auto taken = co_await store(caller.account, parts, std::min(most, length.value_or(most)));
+    auto taken = co_await store(caller.account, parts, most, length);
     if (!taken) co_return std::unexpected(taken.error());
     into.stored = std::move(*taken);
   }

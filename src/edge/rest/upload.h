@@ -47,7 +47,8 @@ class Upload {
   struct Parts;
   Task<Result<void>> read_parts(Caller caller, edge::Body& body, std::string boundary, Parts& parts);
   template <class Source>
-  Task<Result<StoredBlob>> store(AccountId owner, Source& source, std::uint64_t announced);
+  Task<Result<StoredBlob>> store(AccountId owner, Source& source, std::uint64_t most,
+                                 std::optional<std::uint64_t> length);
 
   chat::Files& files_;
 };
