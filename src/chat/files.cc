@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "base/log.h"
 #include "chat/capped_writer.h"
 #include "chat/file_names.h"
@@ -70,9 +71,10 @@ Task<Result<File>> Files::add(AccountId owner, StoredBlob stored, NewFile about)
 
   auto blob = co_await blobs_.open(stored.info.id);
   if (!blob) co_return std::unexpected(blob.error());
-  Turn turn = co_await inspections_.take(owner);
+  auto turn = co_await inspections_.take(owner);
+  CHECK(turn) << "inspections wait without an end";
   auto seen = co_await inspector_.inspect(*blob, clean_mime_type(about.mime_type), about.metadata);
-  turn.reset();
+  turn->reset();
   BlobInfo first = stored.info;
   BlobPin held = stored.pin;  // its room too, also when other bytes are kept
   Result<File> made;

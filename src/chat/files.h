@@ -192,7 +192,7 @@ class Files {
   using Names = Guarded<std::set<std::string>>;
   const std::shared_ptr<Names> held_ = std::make_shared<Names>();  // uploads; a hold may outlive this
   Claims claims_;
-  Turns inspections_{kInspectionsAtOnce};
+  Turns inspections_{clock_, {.of_account = kInspectionsAtOnce}};
   FilesMetrics metrics_;
 };
 
