@@ -166,7 +166,7 @@ Task<edge::Response> OnPremises::run(Method method, int status, edge::Request re
 // --- users ---
 
 Task<edge::Response> OnPremises::login(edge::Request request) {
-  if (auto allowed = logins_.take(edge::holder_of(request.peer), clock_.now()); !allowed) {
+  if (auto allowed = logins_.take(request.peer, clock_.now()); !allowed) {
     co_return refused(graph_error(allowed.error()));
   }
   auto who = basic(request.header("authorization"));

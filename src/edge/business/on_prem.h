@@ -62,7 +62,7 @@ class OnPremises {
   Calls& calls_;
   BotFiles& files_;
   Clock& clock_;
-  edge::RateLimit logins_{{20, std::chrono::minutes(1)}};  // of one address
+  edge::AddressLimit logins_{{20, std::chrono::minutes(1)}};  // of one address
   edge::RateLimit lookups_{{1000, std::chrono::minutes(10)}};  // numbers that one bot asks about
 };
 
