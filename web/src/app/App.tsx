@@ -1,8 +1,8 @@
 // The frame around the features: logged out, blocked by another tab, or the two panes.
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { AuthView } from '../features/auth/View';
 import { Button } from '../ui/controls';
-import { t } from '../ui/text';
+import { speaking, subscribeSpeaking, t } from '../ui/text';
 import css from './App.module.css';
 import { go } from './route';
 import { openSession } from './session';
@@ -18,6 +18,7 @@ type Stage =
 
 export function App() {
   const [stage, setStage] = useState<Stage>({ kind: 'opening' });
+  useSyncExternalStore(subscribeSpeaking, speaking); // all below is drawn anew in another language
   const [byCode, setByCode] = useState<boolean>();
 
   const open = useCallback(async (take: 'if_free' | 'take_over') => {

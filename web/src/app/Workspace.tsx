@@ -7,9 +7,10 @@ import { SettingsView } from '../features/settings/View';
 import type { Messenger } from '../state/messenger';
 import { resolve } from '../state/selectors';
 import { Button } from '../ui/controls';
-import { t } from '../ui/text';
+import { speaking, t } from '../ui/text';
 import css from './App.module.css';
 import { OpenChat } from './OpenChat';
+import { prefer, preferences, subscribePreferences } from './preferences';
 import { go, usePlace } from './route';
 
 interface Props {
@@ -22,6 +23,8 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
   const { store } = messenger;
   const state = useSyncExternalStore(store.subscribe, () => store.state);
   const connection = useSyncExternalStore(messenger.subscribeConnection, () => messenger.connection);
+  const preferred = useSyncExternalStore(subscribePreferences, preferences);
+  const { language } = speaking();
   const place = usePlace();
   const [settings, setSettings] = useState(false);
   const nowMs = useMinute();
@@ -42,6 +45,7 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
       <div className={css['panes']} data-open={place !== undefined}>
         <div className={css['list']}>
           <ChatsView
+            key={language}
             snapshot={chatsSnapshot(state, selectedKey, online, nowMs)}
             actions={{ open: go, openSettings: () => setSettings(true), find, createGroup: (name, members) => messenger.createGroup(name, members) }}
           />
@@ -56,10 +60,11 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
       </div>
       {settings && (
         <SettingsView
-          snapshot={settingsSnapshot(state)}
+          snapshot={settingsSnapshot(state, preferred)}
           actions={{
             close: () => setSettings(false),
             save: (name, about, readReceipts) => messenger.setProfile(name, about, readReceipts),
+            prefer: (change) => void prefer(change),
             unblock: (account) => messenger.setBlocked(account, false),
             logOut: onLogOut,
           }}

@@ -80,11 +80,11 @@ export function ConversationView({ snapshot, actions, composer, progress }: Prop
         <Avatar name={snapshot.title} hue={snapshot.hue} size="small" group={snapshot.group} />
         <div className={css['names']}>
           <h2>
-            {snapshot.title}
+            <bdi>{snapshot.title}</bdi>
             {snapshot.bot && <BotMark name={snapshot.title} />}
           </h2>
           <p role="status" className={snapshot.typing === '' ? undefined : css['typing']}>
-            {snapshot.typing || snapshot.subtitle}
+            <bdi>{snapshot.typing || snapshot.subtitle}</bdi>
           </p>
         </div>
         {snapshot.group && <IconButton icon="info" label={t('group_info')} onPress={actions.openInfo} />}
@@ -139,7 +139,7 @@ function useJump(scroller: RefObject<HTMLDivElement | null>, snapshot: Conversat
     for (let page = 0; page < kJumpPagesMax; page++) {
       const found = scroller.current?.querySelector(`[data-seq="${seq}"]`);
       if (found) {
-        found.scrollIntoView({ block: 'center', behavior: page === 0 ? 'smooth' : 'auto' });
+        found.scrollIntoView({ block: 'center', behavior: page === 0 && !matchMedia('(prefers-reduced-motion: reduce)').matches ? 'smooth' : 'auto' });
         setLit(String(seq));
         return;
       }

@@ -5,6 +5,7 @@ import { accountId, deviceId } from '../../client/ids';
 import { apply } from '../../state/apply';
 import { kEmpty } from '../../state/model';
 import type { State } from '../../state/model';
+import { kUnchanged } from '../../ui/preferences';
 import { settingsSnapshot } from './model';
 import { SettingsView } from './View';
 
@@ -17,20 +18,33 @@ const knowing = (...blocked: readonly (typeof ben)[]): State =>
 afterEach(cleanup);
 
 describe('blocked people', () => {
-  const actions = () => ({ close: vi.fn(), save: vi.fn(() => Promise.resolve()), unblock: vi.fn(() => Promise.resolve()), logOut: vi.fn(() => Promise.resolve()) });
+  const actions = () => ({ close: vi.fn(), prefer: vi.fn(), save: vi.fn(() => Promise.resolve()), unblock: vi.fn(() => Promise.resolve()), logOut: vi.fn(() => Promise.resolve()) });
 
   it('are listed in the settings, each with a way back', () => {
     const act = actions();
-    render(<SettingsView snapshot={settingsSnapshot(knowing(ben))} actions={act} />);
+    render(<SettingsView snapshot={settingsSnapshot(knowing(ben), kUnchanged)} actions={act} />);
     const list = screen.getByRole('region', { name: 'Blocked people', hidden: true });
     fireEvent.click(within(list).getByRole('button', { name: 'Unblock Ben', hidden: true }));
     expect(act.unblock).toHaveBeenCalledWith(ben);
   });
 
   it('are nobody at first', () => {
-    render(<SettingsView snapshot={settingsSnapshot(knowing())} actions={actions()} />);
+    render(<SettingsView snapshot={settingsSnapshot(knowing(), kUnchanged)} actions={actions()} />);
     const list = screen.getByRole('region', { name: 'Blocked people', hidden: true });
     expect(within(list).queryByRole('button', { hidden: true })).toBeNull();
     expect(within(list).getByText('Nobody.')).toBeTruthy();
+  });
+});
+
+describe('what is chosen for this device', () => {
+  it('is told at once, the system being one of the choices', () => {
+    const act = { close: vi.fn(), prefer: vi.fn(), save: vi.fn(() => Promise.resolve()), unblock: vi.fn(() => Promise.resolve()), logOut: vi.fn(() => Promise.resolve()) };
+    render(<SettingsView snapshot={settingsSnapshot(knowing(), { language: 'de', appearance: undefined, textSize: 'normal' })} actions={act} />);
+    const choose = (label: string, value: string) => fireEvent.change(screen.getByLabelText(label), { target: { value } });
+    choose('Language', '');
+    choose('Appearance', 'contrast');
+    choose('Text size', 'largest');
+    expect(act.prefer.mock.calls).toEqual([[{ language: undefined }], [{ appearance: 'contrast' }], [{ textSize: 'largest' }]]);
+    expect(within(screen.getByLabelText('Language')).getAllByRole('option', { hidden: true }).map((option) => option.textContent)).toEqual(['Like the system', 'English', 'Deutsch', 'Español', 'العربية']);
   });
 });

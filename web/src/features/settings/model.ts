@@ -1,6 +1,7 @@
 // The person's own profile, and leaving this device.
 import type { AccountId } from '../../client/ids';
 import { nameOf } from '../../state/selectors';
+import type { Preferences } from '../../ui/preferences';
 import type { State } from '../../state/model';
 
 export interface SettingsSnapshot {
@@ -8,16 +9,18 @@ export interface SettingsSnapshot {
   readonly name: string;
   readonly about: string;
   readonly readReceipts: boolean;
+  readonly preferences: Preferences;
   readonly blocked: readonly { readonly account: AccountId; readonly name: string }[];
 }
 export interface SettingsActions {
   close(): void;
   save(name: string, about: string, readReceipts: boolean): Promise<void>;
+  prefer(change: Partial<Preferences>): void;
   unblock(account: AccountId): Promise<void>;
   logOut(): Promise<void>;
 }
 
-export function settingsSnapshot(state: State): SettingsSnapshot {
+export function settingsSnapshot(state: State, preferences: Preferences): SettingsSnapshot {
   const { phone = '', name = '', about = '', readReceipts = true, blocked = [] } = state.me ?? {};
-  return { phone, name, about, readReceipts, blocked: blocked.map((account) => ({ account, name: nameOf(state.people.get(account)) })) };
+  return { phone, name, about, readReceipts, preferences, blocked: blocked.map((account) => ({ account, name: nameOf(state.people.get(account)) })) };
 }
