@@ -13,7 +13,7 @@ import { credentials, rest } from './world';
 type Stage =
   | { readonly kind: 'opening' }
   | { readonly kind: 'logged_out'; readonly notice?: string }
-  | { readonly kind: 'elsewhere'; readonly text: string }
+  | { readonly kind: 'elsewhere' } // without Web Locks only the newest tab is used
   | { readonly kind: 'open'; readonly session: Session };
 
 export function App() {
@@ -21,25 +21,24 @@ export function App() {
   useSyncExternalStore(subscribeSpeaking, speaking); // all below is drawn anew in another language
   const [byCode, setByCode] = useState<boolean>();
 
-  const open = useCallback(async (take: 'if_free' | 'take_over') => {
+  const open = useCallback(async () => {
     const token = credentials.token();
     if (token === undefined) {
       setStage({ kind: 'logged_out' });
       return;
     }
-    const session = await openSession(token, take);
-    if (session === undefined) {
-      setStage({ kind: 'elsewhere', text: t('other_tab') });
-      return;
-    }
+    const session = await openSession(token);
     setStage({ kind: 'open', session });
-    void session.lock.lost.then(() => {
+    void session.ended.then((why) => {
       session.close();
-      setStage({ kind: 'elsewhere', text: t('other_tab') });
+      if (why === 'logged_out') {
+        go(undefined);
+        setStage({ kind: 'logged_out' });
+      } else setStage({ kind: 'elsewhere' });
     });
   }, []);
 
-  useEffect(() => void open('if_free'), [open]);
+  useEffect(() => void open(), [open]);
   useEffect(() => {
     if (stage.kind === 'logged_out') void rest.serverFacts().then((facts) => setByCode(facts.registrationByCode), () => {});
   }, [stage.kind]);
@@ -49,7 +48,7 @@ export function App() {
     const enter = async (token: string) => {
       if (await rest.tokenRefused(token)) throw new Error(t('token_gone'));
       credentials.keep(token);
-      await open('if_free');
+      await open();
     };
     return (
       <AuthView
@@ -65,8 +64,8 @@ export function App() {
   if (stage.kind === 'elsewhere') {
     return (
       <main className={css['elsewhere']}>
-        <p>{stage.text}</p>
-        <Button look="primary" onPress={() => void open('take_over')}>
+        <p>{t('other_tab')}</p>
+        <Button look="primary" onPress={() => void open()}>
           {t('use_here')}
         </Button>
       </main>

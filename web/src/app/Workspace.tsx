@@ -41,7 +41,7 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
 
   return (
     <div className={css['frame']}>
-      <Banner connection={connection.kind} onUseHere={() => messenger.client.connection.start()} />
+      <Banner connection={connection.kind} onUseHere={() => messenger.client.resume()} />
       <div className={css['panes']} data-open={place !== undefined}>
         <div className={css['list']}>
           <ChatsView
