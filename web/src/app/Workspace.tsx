@@ -10,8 +10,10 @@ import { Button } from '../ui/controls';
 import { speaking, t } from '../ui/text';
 import css from './App.module.css';
 import { OpenChat } from './OpenChat';
+import { installer, subscribeInstaller } from './install';
 import { prefer, preferences, subscribePreferences } from './preferences';
 import { go, usePlace } from './route';
+import { newVersion, subscribeNewVersion, takeNewVersion } from './worker';
 
 interface Props {
   readonly messenger: Messenger;
@@ -24,6 +26,7 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
   const state = useSyncExternalStore(store.subscribe, () => store.state);
   const connection = useSyncExternalStore(messenger.subscribeConnection, () => messenger.connection);
   const preferred = useSyncExternalStore(subscribePreferences, preferences);
+  const install = useSyncExternalStore(subscribeInstaller, installer);
   const { language } = speaking();
   const place = usePlace();
   const [settings, setSettings] = useState(false);
@@ -41,6 +44,7 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
 
   return (
     <div className={css['frame']}>
+      <Update />
       <Banner connection={connection.kind} onUseHere={() => messenger.client.resume()} />
       <div className={css['panes']} data-open={place !== undefined}>
         <div className={css['list']}>
@@ -60,15 +64,29 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
       </div>
       {settings && (
         <SettingsView
-          snapshot={settingsSnapshot(state, preferred)}
+          snapshot={settingsSnapshot(state, preferred, install !== undefined)}
           actions={{
             close: () => setSettings(false),
             save: (name, about, readReceipts) => messenger.setProfile(name, about, readReceipts),
+            install: () => install?.(),
             prefer: (change) => void prefer(change),
             unblock: (account) => messenger.setBlocked(account, false),
             logOut: onLogOut,
           }}
         />
+      )}
+    </div>
+  );
+}
+
+function Update() {
+  const ready = useSyncExternalStore(subscribeNewVersion, newVersion);
+  return (
+    <div role="status" className={ready ? css['update'] : undefined}>
+      {ready && (
+        <>
+          {t('update_ready')} <Button onPress={takeNewVersion}>{t('update_now')}</Button>
+        </>
       )}
     </div>
   );

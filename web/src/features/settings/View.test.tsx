@@ -18,18 +18,18 @@ const knowing = (...blocked: readonly (typeof ben)[]): State =>
 afterEach(cleanup);
 
 describe('blocked people', () => {
-  const actions = () => ({ close: vi.fn(), prefer: vi.fn(), save: vi.fn(() => Promise.resolve()), unblock: vi.fn(() => Promise.resolve()), logOut: vi.fn(() => Promise.resolve()) });
+  const actions = () => ({ close: vi.fn(), prefer: vi.fn(), install: vi.fn(), save: vi.fn(() => Promise.resolve()), unblock: vi.fn(() => Promise.resolve()), logOut: vi.fn(() => Promise.resolve()) });
 
   it('are listed in the settings, each with a way back', () => {
     const act = actions();
-    render(<SettingsView snapshot={settingsSnapshot(knowing(ben), kUnchanged)} actions={act} />);
+    render(<SettingsView snapshot={settingsSnapshot(knowing(ben), kUnchanged, false)} actions={act} />);
     const list = screen.getByRole('region', { name: 'Blocked people', hidden: true });
     fireEvent.click(within(list).getByRole('button', { name: 'Unblock Ben', hidden: true }));
     expect(act.unblock).toHaveBeenCalledWith(ben);
   });
 
   it('are nobody at first', () => {
-    render(<SettingsView snapshot={settingsSnapshot(knowing(), kUnchanged)} actions={actions()} />);
+    render(<SettingsView snapshot={settingsSnapshot(knowing(), kUnchanged, false)} actions={actions()} />);
     const list = screen.getByRole('region', { name: 'Blocked people', hidden: true });
     expect(within(list).queryByRole('button', { hidden: true })).toBeNull();
     expect(within(list).getByText('Nobody.')).toBeTruthy();
@@ -38,9 +38,11 @@ describe('blocked people', () => {
 
 describe('what is chosen for this device', () => {
   it('is told at once, the system being one of the choices', () => {
-    const act = { close: vi.fn(), prefer: vi.fn(), save: vi.fn(() => Promise.resolve()), unblock: vi.fn(() => Promise.resolve()), logOut: vi.fn(() => Promise.resolve()) };
-    render(<SettingsView snapshot={settingsSnapshot(knowing(), { language: 'de', appearance: undefined, textSize: 'normal' })} actions={act} />);
+    const act = { close: vi.fn(), prefer: vi.fn(), install: vi.fn(), save: vi.fn(() => Promise.resolve()), unblock: vi.fn(() => Promise.resolve()), logOut: vi.fn(() => Promise.resolve()) };
+    render(<SettingsView snapshot={settingsSnapshot(knowing(), { language: 'de', appearance: undefined, textSize: 'normal' }, true)} actions={act} />);
     const choose = (label: string, value: string) => fireEvent.change(screen.getByLabelText(label), { target: { value } });
+    fireEvent.click(screen.getByRole('button', { name: 'Install the app', hidden: true }));
+    expect(act.install).toHaveBeenCalledOnce();
     choose('Language', '');
     choose('Appearance', 'contrast');
     choose('Text size', 'largest');

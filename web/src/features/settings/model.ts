@@ -10,17 +10,19 @@ export interface SettingsSnapshot {
   readonly about: string;
   readonly readReceipts: boolean;
   readonly preferences: Preferences;
+  readonly installable: boolean;
   readonly blocked: readonly { readonly account: AccountId; readonly name: string }[];
 }
 export interface SettingsActions {
   close(): void;
   save(name: string, about: string, readReceipts: boolean): Promise<void>;
+  install(): void;
   prefer(change: Partial<Preferences>): void;
   unblock(account: AccountId): Promise<void>;
   logOut(): Promise<void>;
 }
 
-export function settingsSnapshot(state: State, preferences: Preferences): SettingsSnapshot {
+export function settingsSnapshot(state: State, preferences: Preferences, installable: boolean): SettingsSnapshot {
   const { phone = '', name = '', about = '', readReceipts = true, blocked = [] } = state.me ?? {};
-  return { phone, name, about, readReceipts, preferences, blocked: blocked.map((account) => ({ account, name: nameOf(state.people.get(account)) })) };
+  return { phone, name, about, readReceipts, preferences, installable, blocked: blocked.map((account) => ({ account, name: nameOf(state.people.get(account)) })) };
 }
