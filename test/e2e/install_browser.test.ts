@@ -25,11 +25,11 @@ afterEach(async ({ task }) => {
   expect(await pages.end(task.result?.state === 'fail')).toEqual([]);
 });
 
-const get = (path: string) => fetch(server.origin + path);
+const get = (path: string, encoding = 'identity') => fetch(server.origin + path, { headers: { 'accept-encoding': encoding } });
 const workerReady = (page: Page) => page.evaluate(() => navigator.serviceWorker.ready.then(({ active }) => active?.state));
 
 describe('the files of the app', () => {
-  it('are served for ever when their name has a hash, and asked for again otherwise', async () => {
+  it('are served compressed, for ever when their name has a hash, and asked for again otherwise', async () => {
     const page = await (await get('/')).text();
     const script = /src="(\/assets\/[^"]+\.js)"/.exec(page)![1]!;
     for (const [path, type, cache] of [
@@ -42,6 +42,11 @@ describe('the files of the app', () => {
       const { headers, status } = await get(path);
       expect([path, status, headers.get('content-type')?.split(';')[0], headers.get('cache-control')]).toEqual([path, 200, type, cache]);
     }
+    const [plain, brotli, gzip] = [await get(script), await get(script, 'gzip, deflate, br'), await get(script, 'gzip')];
+    expect([plain, brotli, gzip].map(({ headers }) => headers.get('content-encoding'))).toEqual([null, 'br', 'gzip']);
+    expect(brotli.headers.get('vary')).toBe('Accept-Encoding');
+    expect(await brotli.text()).toBe(await plain.text());
+    expect((await get(`${script}.br`)).status).toBe(404);
   });
 
   it('make a page that a browser can install', async () => {
