@@ -78,5 +78,5 @@ export function App() {
     go(undefined);
     setStage({ kind: 'logged_out', ...(notice !== undefined && { notice }) });
   };
-  return <Workspace key={String(session.messenger.store.state.me?.device)} messenger={session.messenger} onRefused={() => void leave(t('token_gone'))} onLogOut={() => leave()} />;
+  return <Workspace key={session.key} messenger={session.messenger} onRefused={() => void leave(t('token_gone'))} onLogOut={() => leave()} />;
 }

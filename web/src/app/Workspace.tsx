@@ -8,6 +8,7 @@ import type { Messenger } from '../state/messenger';
 import { resolve } from '../state/selectors';
 import { Button } from '../ui/controls';
 import { speaking, t } from '../ui/text';
+import { permission, startAlerts } from './alerts';
 import css from './App.module.css';
 import { OpenChat } from './OpenChat';
 import { installer, subscribeInstaller } from './install';
@@ -38,6 +39,8 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
     if (refused) onRefused();
   }, [refused, onRefused]);
 
+  useEffect(() => startAlerts(messenger), [messenger]);
+
   const find = useCallback(async (phone: string) => (await messenger.find([phone]))[0], [messenger]);
   const selected = place && resolve(state, place);
   const selectedKey = selected ? `conversation/${selected.id}` : place && `${place.kind}/${place.id}`;
@@ -64,11 +67,12 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
       </div>
       {settings && (
         <SettingsView
-          snapshot={settingsSnapshot(state, preferred, install !== undefined)}
+          snapshot={settingsSnapshot(state, preferred, { installable: install !== undefined, mayNotify: permission() })}
           actions={{
             close: () => setSettings(false),
             save: (name, about, readReceipts) => messenger.setProfile(name, about, readReceipts),
             install: () => install?.(),
+            askToNotify: async () => (await Notification.requestPermission()) === 'granted',
             prefer: (change) => void prefer(change),
             unblock: (account) => messenger.setBlocked(account, false),
             logOut: onLogOut,

@@ -9,6 +9,7 @@ import { Tabs } from '../state/tabs';
 import { clock, credentials, deviceKey, origin, random, reach, rest } from './world';
 
 export interface Session {
+  readonly key: string; // of the device
   readonly messenger: Messenger;
   /** Resolves when this tab has to stop: a newer one took over, or the device was logged out in another one. */
   readonly ended: Promise<'taken_over' | 'logged_out'>;
@@ -53,6 +54,7 @@ export async function openSession(token: string): Promise<Session> {
     seat.release();
   };
   return {
+    key,
     messenger,
     ended: Promise.race([seat.lost.then(() => 'taken_over' as const), over.then(() => 'logged_out' as const)]),
     close,

@@ -44,3 +44,20 @@ async function kept(path) {
   const cache = await caches.open(kCache);
   return cache.match(path);
 }
+
+// A press on a notification: to the chat, in the window that is open, or in a new one.
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(openAt(String(event.notification.data ?? '')));
+});
+
+async function openAt(hash) {
+  const windows = await self.clients.matchAll({ type: 'window' });
+  const there = windows.find((client) => client.focused) ?? windows[0];
+  if (there === undefined) {
+    await self.clients.openWindow(`/${hash}`);
+    return;
+  }
+  await there.focus();
+  if (hash !== '') there.postMessage({ open: hash });
+}

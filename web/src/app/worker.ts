@@ -21,6 +21,14 @@ export function takeNewVersion(): void {
   waiting.postMessage('use_now');
 }
 
+/** A press on a notification brings its chat here. */
+export function watchNotifications(): void {
+  navigator.serviceWorker?.addEventListener('message', ({ data }: MessageEvent<{ readonly open?: unknown } | undefined>) => {
+    const open = data?.open;
+    if (typeof open === 'string' && open.startsWith('#/')) window.location.hash = open;
+  });
+}
+
 export async function startWorker(): Promise<void> {
   const { serviceWorker } = navigator;
   if (serviceWorker === undefined) return; // plain http: the page needs the server to open

@@ -4,12 +4,12 @@ import { kUnchanged, languageOf, parsed, wear } from './preferences';
 
 describe('preferences', () => {
   it('survive being kept', () => {
-    const chosen = { language: 'ar', appearance: 'contrast', textSize: 'largest' } as const;
+    const chosen = { language: 'ar', appearance: 'contrast', textSize: 'largest', notify: 'words' } as const;
     expect(parsed(JSON.stringify(chosen))).toEqual(chosen);
   });
 
   it('that make no sense count as not chosen', () => {
-    for (const kept of [null, '', 'nonsense', 'null', '[]', '{"language":"tlh","appearance":7,"textSize":{}}']) expect(parsed(kept)).toEqual(kUnchanged);
+    for (const kept of [null, '', 'nonsense', 'null', '[]', '{"language":"tlh","appearance":7,"textSize":{},"notify":true}']) expect(parsed(kept)).toEqual(kUnchanged);
   });
 
   it('leave the language to the system until one is chosen', () => {

@@ -6,6 +6,8 @@ export const kAppearances = ['light', 'dark', 'contrast'] as const;
 export const kTextSizes = ['small', 'normal', 'large', 'larger', 'largest'] as const;
 /** As in tokens.css. */
 export const kTextShares: Readonly<Record<TextSize, number>> = { small: 0.9, normal: 1, large: 1.25, larger: 1.5, largest: 2 };
+export const kNotify = ['off', 'who', 'words'] as const; // nothing, who wrote, or also what
+export type Notify = (typeof kNotify)[number];
 export type Appearance = (typeof kAppearances)[number];
 export type TextSize = (typeof kTextSizes)[number];
 
@@ -13,16 +15,18 @@ export interface Preferences {
   readonly language: Language | undefined; // undefined: as the system has it
   readonly appearance: Appearance | undefined;
   readonly textSize: TextSize;
+  readonly notify: Notify;
 }
-export const kUnchanged: Preferences = { language: undefined, appearance: undefined, textSize: 'normal' };
+export const kUnchanged: Preferences = { language: undefined, appearance: undefined, textSize: 'normal', notify: 'off' };
 
 /** What was kept; anything in it that this version does not know counts as not chosen. */
 export function parsed(kept: string | null): Preferences {
-  const { language, appearance, textSize } = objectIn(kept);
+  const { language, appearance, textSize, notify } = objectIn(kept);
   return {
     language: oneOf(kLanguages, language),
     appearance: oneOf(kAppearances, appearance),
     textSize: oneOf(kTextSizes, textSize) ?? kUnchanged.textSize,
+    notify: oneOf(kNotify, notify) ?? kUnchanged.notify,
   };
 }
 

@@ -39,7 +39,7 @@ export function SettingsView({ snapshot, actions }: { readonly snapshot: Setting
           </Button>
           <p role="status">{saved ? t('saved') : ''}</p>
         </Form>
-        <DeviceSettings preferences={snapshot.preferences} onPrefer={actions.prefer} onInstall={snapshot.installable ? actions.install : undefined} />
+        <DeviceSettings preferences={snapshot.preferences} browser={snapshot.browser} actions={actions} />
         <section aria-label={t('blocked_people')}>
           <h3>{t('blocked_people')}</h3>
           {snapshot.blocked.length === 0 && <p>{t('nobody_blocked')}</p>}

@@ -27,7 +27,9 @@ export const speaking = (): Spoken => spoken;
 
 /** From here on in this language. Stays with the one before when the table cannot be loaded. */
 export async function speak(language: Language): Promise<void> {
-  spoken = await load(language, navigator.languages);
+  const next = await load(language, navigator.languages);
+  if (next.locale === spoken.locale && next.table === spoken.table) return;
+  spoken = next;
   document.documentElement.lang = language;
   document.documentElement.dir = spoken.direction;
   for (const listener of listeners) listener();

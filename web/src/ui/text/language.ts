@@ -24,6 +24,8 @@ const kTables: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translatio
   ar: async () => (await import('./arabic')).arabic,
 };
 
+const kNone: Translation = {};
+
 /** The first of the person's languages that the app speaks. */
 export function chosenOf(wanted: readonly string[]): Language {
   for (const tag of wanted) {
@@ -38,7 +40,7 @@ export function localeOf(language: Language, wanted: readonly string[]): string 
 }
 
 export async function load(language: Language, wanted: readonly string[]): Promise<Spoken> {
-  return spokenWith(language, language === 'en' ? {} : await kTables[language](), wanted);
+  return spokenWith(language, language === 'en' ? kNone : await kTables[language](), wanted);
 }
 
 export function spokenWith(language: Language, table: Translation, wanted: readonly string[]): Spoken {
