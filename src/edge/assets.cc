@@ -9,11 +9,12 @@
 namespace homing::edge {
 namespace {
 
-// What a page of ours may do: load its own files, talk to this server, nothing inline, in nobody's frame.
+// What a page of ours may do: load its own files, talk to this server, nothing inline, in nobody's frame. Text becomes
+// markup or script nowhere; the one policy names the service worker (web/src/app/worker.ts).
 constexpr std::string_view kPagePolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; "
     "media-src 'self' blob:; connect-src 'self' ws: wss:; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'";
+    "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types homing-worker";
 constexpr std::string_view kForever = "public, max-age=31536000, immutable";
 constexpr std::string_view kAskAgain = "no-cache";
 

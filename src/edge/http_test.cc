@@ -30,6 +30,7 @@ TEST(Assets, ServesThePageForTheAppsOwnAddresses) {
     std::string policy = header(response, "Content-Security-Policy");
     EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string::npos);
     EXPECT_EQ(policy.find("unsafe"), std::string::npos);
+    EXPECT_NE(policy.find("require-trusted-types-for 'script'"), std::string::npos);
   }
 }
 

@@ -49,7 +49,8 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
     <div className={css['frame']}>
       <Update />
       <Banner connection={connection.kind} onUseHere={() => messenger.client.resume()} />
-      <div className={css['panes']} data-open={place !== undefined}>
+      <main className={css['panes']} data-open={place !== undefined}>
+        <h1 className="unseen">{t('app')}</h1>
         <div className={css['list']}>
           <ChatsView
             key={language}
@@ -57,14 +58,14 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
             actions={{ open: go, openSettings: () => setSettings(true), find, createGroup: (name, members) => messenger.createGroup(name, members) }}
           />
         </div>
-        <main className={css['main']}>
+        <div className={css['main']}>
           {place === undefined ? (
             <p className={css['pick']}>{t('pick_chat')}</p>
           ) : (
             <OpenChat key={`${place.kind}/${place.id}`} messenger={messenger} place={place} nowMs={nowMs} find={find} />
           )}
-        </main>
-      </div>
+        </div>
+      </main>
       {settings && (
         <SettingsView
           snapshot={settingsSnapshot(state, preferred, { installable: install !== undefined, mayNotify: permission() })}

@@ -98,26 +98,28 @@ export function ConversationView({ snapshot, actions, composer, progress }: Prop
             </Button>
           </p>
         )}
-        <ol className={css['lines']} role="log" aria-label={t('message_list', { name: snapshot.title })}>
-          {snapshot.lines.map((line) =>
-            line.kind === 'bubble' ? (
-              <BubbleView
-                key={line.key}
-                line={line}
-                actions={actions}
-                active={snapshot.active}
-                share={line.uploading === undefined ? undefined : progress?.get(line.uploading)}
-                lit={lit === line.key}
-                onView={() => setViewed(line.key)}
-                onJump={(quote) => void jump(quote)}
-              />
-            ) : (
-              <li key={line.key} className={line.kind === 'day' ? css['day'] : css['system']}>
-                {line.text}
-              </li>
-            ),
-          )}
-        </ol>
+        <div role="log" aria-label={t('message_list', { name: snapshot.title })}>
+          <ol className={css['lines']}>
+            {snapshot.lines.map((line) =>
+              line.kind === 'bubble' ? (
+                <BubbleView
+                  key={line.key}
+                  line={line}
+                  actions={actions}
+                  active={snapshot.active}
+                  share={line.uploading === undefined ? undefined : progress?.get(line.uploading)}
+                  lit={lit === line.key}
+                  onView={() => setViewed(line.key)}
+                  onJump={(quote) => void jump(quote)}
+                />
+              ) : (
+                <li key={line.key} className={line.kind === 'day' ? css['day'] : css['system']}>
+                  {line.text}
+                </li>
+              ),
+            )}
+          </ol>
+        </div>
       </div>
       {snapshot.active ? composer : <p className={css['gone']}>{t('not_member')}</p>}
       {viewed !== undefined && <Viewer all={seenIn(snapshot.lines)} at={viewed} actions={actions} onGo={setViewed} onClose={() => setViewed(undefined)} />}
