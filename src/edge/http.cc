@@ -50,7 +50,9 @@ Task<Response> Http::server_facts(Request) {
   co_return json(200, wire::to_json(facts));
 }
 
-Task<Response> Http::page(Request request) { co_return assets_.get(request.path, request.header("if-none-match")); }
+Task<Response> Http::page(Request request) {
+  co_return assets_.get(request.path, {request.header("if-none-match"), request.header("accept-encoding")});
+}
 
 Task<Response> Http::me(Request request) {
   std::string token(bearer_of(request.header("authorization")));

@@ -71,6 +71,13 @@ export class Database extends Dexie {
       .toArray();
     return rows.reverse().map((row) => row.message);
   }
+
+  /** All from this one on, oldest first. */
+  async messagesFrom(conversation: ConversationId, from: Seq): Promise<readonly Message[]> {
+    const key = keyOf(conversation);
+    const rows = await this.messages.where('[conversationKey+seqKey]').between([key, keyOf(from)], [key, Dexie.maxKey], true, true).toArray();
+    return rows.map((row) => row.message);
+  }
 }
 
 export const keyOf = (id: bigint): string => id.toString(16).padStart(16, '0');

@@ -36,7 +36,9 @@ function ChatEntry({ item, nowMs, onOpen }: { readonly item: ChatItem; readonly 
     <li>
       <button type="button" className={css['entry']} aria-current={item.selected ? 'true' : undefined} onClick={onOpen}>
         <Avatar name={row.title} hue={item.hue} group={row.group} />
-        <span className={css['title']}>{row.title}</span>
+        <span className={css['title']}>
+          <bdi>{row.title}</bdi>
+        </span>
         <span className={css['time']}>{shortTime(row.timeMs, nowMs)}</span>
         <span className={css['preview']}>
           {row.lastOwnTick && <TickMark tick={row.lastOwnTick} />}
