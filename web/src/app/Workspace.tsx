@@ -48,7 +48,7 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
   return (
     <div className={css['frame']}>
       <Update />
-      <Banner connection={connection.kind} onUseHere={() => messenger.client.resume()} />
+      <Banner connection={connection} onUseHere={() => messenger.client.resume()} />
       <main className={css['panes']} data-open={place !== undefined}>
         <h1 className="unseen">{t('app')}</h1>
         <div className={css['list']}>
@@ -97,18 +97,20 @@ function Update() {
   );
 }
 
-function Banner({ connection, onUseHere }: { readonly connection: Messenger['connection']['kind']; readonly onUseHere: () => void }) {
-  if (connection === 'online' || connection === 'idle') return <div role="status" />;
-  if (connection === 'stopped') {
+function Banner({ connection, onUseHere }: { readonly connection: Messenger['connection']; readonly onUseHere: () => void }) {
+  if (connection.kind === 'online' || connection.kind === 'idle') return <div role="status" />;
+  if (connection.kind === 'stopped') {
     return (
       <div role="status" className={css['banner']}>
         {t('replaced')} <Button onPress={onUseHere}>{t('use_here')}</Button>
       </div>
     );
   }
+  // It stays while attempts come and go.
+  const lost = connection.kind === 'waiting' || (connection.kind === 'connecting' && connection.after !== undefined);
   return (
     <div role="status" className={css['banner']}>
-      {connection === 'waiting' ? t('offline') : t('connecting')}
+      {lost ? t('offline') : t('connecting')}
     </div>
   );
 }

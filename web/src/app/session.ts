@@ -45,10 +45,12 @@ export async function openSession(token: string): Promise<Session> {
     if (document.visibilityState === 'visible') messenger.client.nudge();
   };
   window.addEventListener('online', wake);
+  window.addEventListener('offline', wake);
   document.addEventListener('visibilitychange', wake);
   const close = () => {
     closed = true;
     window.removeEventListener('online', wake);
+    window.removeEventListener('offline', wake);
     document.removeEventListener('visibilitychange', wake);
     messenger.close();
     seat.release();

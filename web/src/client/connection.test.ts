@@ -117,6 +117,23 @@ describe('Connection', () => {
     expect(server.wires).toHaveLength(2);
   });
 
+  it('says why it connects again, and gives up an attempt that hangs when the world changed', async () => {
+    const connection = connect();
+    (await server.accept()).drop();
+    await clock.advance(clock.nextIn()!);
+    const hung = server.last;
+    expect(connection.state).toMatchObject({ kind: 'connecting', after: { kind: 'network' } });
+
+    connection.nudge();
+    const early = hung.closedWith;
+    await clock.advance(1000);
+    connection.nudge();
+
+    expect([early, hung.closedWith]).toEqual([undefined, 1000]);
+    await server.accept();
+    expect(connection.state.kind).toBe('online');
+  });
+
   it('leaves by itself when a server that said GoAway does not close', async () => {
     const connection = connect();
     const wire = await server.accept();

@@ -31,7 +31,8 @@ export type Ending =
 
 export type ConnectionState =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'connecting' }
+  /** `after`: why there was no line before; absent at the first attempt. */
+  | { readonly kind: 'connecting'; readonly after?: Ending }
   | { readonly kind: 'greeting' }
   | { readonly kind: 'online'; readonly welcome: Welcome }
   | { readonly kind: 'waiting'; readonly untilMs: number; readonly why: Ending }
@@ -40,6 +41,7 @@ export type ConnectionState =
 export interface ConnectionTuning {
   readonly backoff: BackoffTuning;
   readonly openMs: number; // from dialling to welcome
+  readonly redialMs: number; // how old an attempt is that a nudge gives up
   readonly pongMs: number; // from ping to anything
   readonly answerMs: number; // from request to answer; then the line is taken for dead
   readonly stableMs: number; // online for this long: the next failure starts with a short pause again
@@ -47,6 +49,7 @@ export interface ConnectionTuning {
 export const kConnectionTuning: ConnectionTuning = {
   backoff: kBackoff,
   openMs: 15_000,
+  redialMs: 1000,
   pongMs: 10_000,
   answerMs: 45_000,
   stableMs: 5_000,
@@ -85,6 +88,8 @@ export class Connection {
   #lastReceivedMs = 0;
   #pingSinceMs: number | undefined;
   #onlineSinceMs = 0;
+  #dialledMs = 0;
+  #lost: Ending | undefined; // until there is a line again
   #goAway: GoAway | undefined;
   #cancelTimer: () => void = () => {};
 
@@ -111,6 +116,10 @@ export class Connection {
   nudge(): void {
     if (this.#state.kind === 'waiting' && this.#state.why.kind !== 'going_away') this.#connect();
     else if (this.#state.kind === 'online') this.#ping();
+    else if (this.#state.kind === 'connecting' && this.#options.clock.now() - this.#dialledMs >= this.#tuning.redialMs) {
+      this.#wire?.close(1000, ''); // begun in another world, it may never come to an end
+      this.#connect();
+    }
   }
 
   /** Sends a request. Rejects with ServerError when refused, with ConnectionLost when no answer can come any more. */
@@ -131,7 +140,8 @@ export class Connection {
     this.#goAway = undefined;
     this.#pingSinceMs = undefined;
     let opened = false;
-    this.#become({ kind: 'connecting' });
+    this.#dialledMs = this.#options.clock.now();
+    this.#become({ kind: 'connecting', ...(this.#lost && { after: this.#lost }) });
     if (!mine()) return;
     this.#cancelTimer = this.#options.clock.after(this.#tuning.openMs, () => this.#end({ kind: 'timed_out' }));
     this.#wire = this.#options.dial({
@@ -175,6 +185,7 @@ export class Connection {
   #welcome(welcome: Welcome): void {
     this.#cancelTimer();
     this.#onlineSinceMs = this.#options.clock.now();
+    this.#lost = undefined;
     const everyMs = Math.max(1000, Math.min(welcome.pingMs / 4, 5000));
     const watch = () => {
       this.#watch(welcome.pingMs / 2);
@@ -275,6 +286,7 @@ export class Connection {
     this.#wire = undefined;
     const waiters = [...this.#waiters.values()];
     this.#waiters.clear();
+    this.#lost = next === 'waiting' ? why : undefined;
     if (next === 'stopped') {
       this.#attempt = 0;
       this.#become({ kind: 'stopped', why });
