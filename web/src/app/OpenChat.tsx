@@ -13,10 +13,11 @@ import type { Sayable } from '../client/content';
 import type { AccountId, ConversationId, Seq } from '../client/ids';
 import type { Messenger } from '../state/messenger';
 import type { Person, State } from '../state/model';
-import { nameOf, resolve } from '../state/selectors';
+import { keptOf, nameOf, resolve } from '../state/selectors';
 import type { Place } from '../state/selectors';
 import { t } from '../ui/text';
 import { whereAmI } from './here';
+import { Drafts } from './drafts';
 import { go } from './route';
 
 interface Props {
@@ -46,6 +47,11 @@ export function OpenChat({ messenger, place, nowMs, find }: Props) {
   replying.current = replyTo;
   const announcer = useMemo(() => messenger.announcer(place), [messenger]);
   useEffect(() => () => announcer.stopped(), [announcer]);
+  const drafts = useMemo(() => new Drafts(messenger, place), [messenger]);
+  useEffect(() => () => drafts.leave(), [drafts]);
+  useEffect(() => void messenger.opened(place).catch(() => {}), [messenger, conversation?.id]);
+  useEffect(() => () => void messenger.left(place).catch(() => {}), [messenger]);
+  const draft = useMemo(() => keptOf(store.state, place).draft ?? '', [store]);
   const composing = useMemo(() => {
     // Whatever is said next is the reply, and only that.
     const say = async (said: Sayable, file?: Blob) => {
@@ -55,7 +61,7 @@ export function OpenChat({ messenger, place, nowMs, find }: Props) {
       announcer.sent();
       await messenger.send(place, said, { ...(to !== undefined && { replyTo: to }), ...(file && { file }) });
     };
-    return composerActions(say, find, (what) => (what === undefined ? announcer.stopped() : announcer.doing(what)), () => setReplyTo(undefined));
+    return composerActions(say, find, drafts.write, (what) => (what === undefined ? announcer.stopped() : announcer.doing(what)), () => setReplyTo(undefined));
   }, [messenger, announcer]);
   const people = useMemo(() => peopleKnown(state), [state.people]);
   return (
@@ -64,7 +70,7 @@ export function OpenChat({ messenger, place, nowMs, find }: Props) {
         snapshot={snapshot}
         actions={actions}
         progress={shares}
-        composer={<ComposerView reply={replyTo === undefined ? undefined : quoteOf(state, place, replyTo)} people={people} actions={composing} />}
+        composer={<ComposerView reply={replyTo === undefined ? undefined : quoteOf(state, place, replyTo)} people={people} draft={draft} actions={composing} />}
       />
       {info && person && (
         <PersonView snapshot={person} actions={{ close: () => setInfo(false), block: (blocked) => messenger.setBlocked(person.account, blocked) }} />
@@ -74,7 +80,7 @@ export function OpenChat({ messenger, place, nowMs, find }: Props) {
   );
 }
 
-function composerActions(say: (said: Sayable, file?: Blob) => Promise<void>, find: Props['find'], doing: ComposerActions['doing'], endReply: () => void): ComposerActions {
+function composerActions(say: (said: Sayable, file?: Blob) => Promise<void>, find: Props['find'], draft: (text: string) => void, doing: ComposerActions['doing'], endReply: () => void): ComposerActions {
   return {
     send: (text) => say({ kind: 'text', text }),
     sendFile: ({ bytes, media }) => say({ kind: 'media', media }, bytes),
@@ -83,6 +89,7 @@ function composerActions(say: (said: Sayable, file?: Blob) => Promise<void>, fin
     find,
     sendContact: ({ name, phone }) => say({ kind: 'contacts', cards: [{ name: name || phone, phones: [{ phone, type: 'CELL', waId: phone.replace(/\D/g, '') }], details: [] }] }),
     endReply,
+    draft,
     doing,
   };
 }

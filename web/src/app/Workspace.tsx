@@ -1,6 +1,7 @@
 // The two panes of somebody who is logged in, and the dialogs above them. Joins features to the messenger.
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { chatsSnapshot } from '../features/chats/model';
+import type { ChatsActions } from '../features/chats/model';
 import { ChatsView } from '../features/chats/View';
 import { settingsSnapshot } from '../features/settings/model';
 import { SettingsView } from '../features/settings/View';
@@ -36,14 +37,30 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
   const selected = place && resolve(state, place);
   const selectedKey = selected ? `conversation/${selected.id}` : place && `${place.kind}/${place.id}`;
 
+  const typed = useSyncExternalStore(messenger.typing.subscribe, () => messenger.typing.version);
+  const chats = useMemo(() => chatsSnapshot(state, messenger.typing, selectedKey, online, nowMs), [state, typed, selectedKey, online, nowMs]);
+  const chatActions = useMemo(
+    (): ChatsActions => ({
+      open: go,
+      openSettings: () => setSettings(true),
+      find,
+      createGroup: (name, members) => messenger.createGroup(name, members),
+      pin: (chat, pinned) => void messenger.keep(chat, { pinnedMs: pinned ? Date.now() : 0 }),
+      mute: (chat, forMs) => void messenger.keep(chat, { mutedToMs: forMs === 0 ? 0 : Date.now() + forMs }),
+      archive: (chat, archived) => void messenger.keep(chat, { archived, ...(archived && { pinnedMs: 0 }) }),
+      markUnread: (chat, unread) => void messenger.markUnread(chat, unread).catch(() => {}),
+    }),
+    [messenger],
+  );
+
   return (
     <div className={css['frame']}>
       <Banner connection={connection.kind} onUseHere={() => messenger.client.connection.start()} />
       <div className={css['panes']} data-open={place !== undefined}>
         <div className={css['list']}>
           <ChatsView
-            snapshot={chatsSnapshot(state, selectedKey, online, nowMs)}
-            actions={{ open: go, openSettings: () => setSettings(true), find, createGroup: (name, members) => messenger.createGroup(name, members) }}
+            snapshot={chats}
+            actions={chatActions}
           />
         </div>
         <main className={css['main']}>

@@ -1,15 +1,20 @@
 import { useState } from 'react';
-import { Avatar, IconButton } from '../../ui/controls';
+import { filtered } from '../../state/chat_list';
+import type { ChatFilter } from '../../state/chat_list';
+import { IconButton } from '../../ui/controls';
 import { t } from '../../ui/text';
-import { TickMark } from '../../ui/tick';
-import { shortTime } from '../../ui/time';
-import type { ChatItem, ChatsActions, ChatsSnapshot } from './model';
+import { ChatList } from './List';
+import type { ChatsActions, ChatsSnapshot } from './model';
 import { NewChat, NewGroup } from './NewChat';
 import css from './View.module.css';
 
+const kNone = { all: 'no_chats', unread: 'none_unread', groups: 'none_groups', archived: 'none_archived' } as const;
+
 export function ChatsView({ snapshot, actions }: { readonly snapshot: ChatsSnapshot; readonly actions: ChatsActions }) {
   const [dialog, setDialog] = useState<'chat' | 'group'>();
+  const [filter, setFilter] = useState<ChatFilter>('all');
   const close = () => setDialog(undefined);
+  const rows = filtered(snapshot.rows, filter);
   return (
     <nav className={css['pane']} aria-label={t('chats')}>
       <header className={css['head']}>
@@ -18,36 +23,28 @@ export function ChatsView({ snapshot, actions }: { readonly snapshot: ChatsSnaps
         <IconButton icon="group" label={t('new_group')} onPress={() => setDialog('group')} />
         <IconButton icon="gear" label={t('settings')} onPress={actions.openSettings} />
       </header>
-      {snapshot.items.length === 0 && <p className={css['empty']}>{t('no_chats')}</p>}
-      <ul className={css['list']} aria-label={t('chat_list')}>
-        {snapshot.items.map((item) => (
-          <ChatEntry key={item.key} item={item} nowMs={snapshot.nowMs} onOpen={() => actions.open(item.row.place)} />
-        ))}
-      </ul>
+      <Filters chosen={filter} archived={snapshot.rows.some((row) => row.archived)} onChoose={setFilter} />
+      {rows.length === 0 && (
+        <p role="status" className={css['empty']}>
+          {t(kNone[filter])}
+        </p>
+      )}
+      <ChatList key={filter} rows={rows} snapshot={snapshot} actions={actions} />
       {dialog === 'chat' && <NewChat actions={actions} onClose={close} />}
       {dialog === 'group' && <NewGroup actions={actions} onClose={close} />}
     </nav>
   );
 }
 
-function ChatEntry({ item, nowMs, onOpen }: { readonly item: ChatItem; readonly nowMs: number; readonly onOpen: () => void }) {
-  const { row } = item;
+function Filters({ chosen, archived, onChoose }: { readonly chosen: ChatFilter; readonly archived: boolean; readonly onChoose: (filter: ChatFilter) => void }) {
+  const all: readonly ChatFilter[] = ['all', 'unread', 'groups', ...(archived || chosen === 'archived' ? (['archived'] as const) : [])];
   return (
-    <li>
-      <button type="button" className={css['entry']} aria-current={item.selected ? 'true' : undefined} onClick={onOpen}>
-        <Avatar name={row.title} hue={item.hue} group={row.group} />
-        <span className={css['title']}>{row.title}</span>
-        <span className={css['time']}>{shortTime(row.timeMs, nowMs)}</span>
-        <span className={css['preview']}>
-          {row.lastOwnTick && <TickMark tick={row.lastOwnTick} />}
-          <span className={css['words']}>{item.preview}</span>
-        </span>
-        {row.unread > 0 && (
-          <span className={css['badge']} aria-label={t('unread', { count: row.unread })}>
-            {row.unread > 999 ? '999+' : row.unread}
-          </span>
-        )}
-      </button>
-    </li>
+    <div role="group" aria-label={t('filters')} className={css['filters']}>
+      {all.map((filter) => (
+        <button key={filter} type="button" aria-pressed={filter === chosen} onClick={() => onChoose(filter)}>
+          {t(`filter_${filter}`)}
+        </button>
+      ))}
+    </div>
   );
 }
