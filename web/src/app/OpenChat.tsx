@@ -18,16 +18,18 @@ import type { Place } from '../state/selectors';
 import { t } from '../ui/text';
 import { whereAmI } from './here';
 import { Drafts } from './drafts';
-import { go } from './route';
+import { arrived, go } from './route';
+import type { Route } from './route';
 
 interface Props {
   readonly messenger: Messenger;
-  readonly place: Place;
+  readonly route: Route;
   readonly nowMs: number;
   readonly find: (phone: string) => Promise<Person | undefined>;
 }
 
-export function OpenChat({ messenger, place, nowMs, find }: Props) {
+export function OpenChat({ messenger, route, nowMs, find }: Props) {
+  const { place, at } = route;
   const { store, typing, progress } = messenger;
   const state = useSyncExternalStore(store.subscribe, () => store.state);
   const shares = useSyncExternalStore(progress.subscribe, () => progress.shares);
@@ -70,6 +72,8 @@ export function OpenChat({ messenger, place, nowMs, find }: Props) {
         snapshot={snapshot}
         actions={actions}
         progress={shares}
+        target={at}
+        onArrived={() => arrived(route)}
         composer={<ComposerView reply={replyTo === undefined ? undefined : quoteOf(state, place, replyTo)} people={people} draft={draft} actions={composing} />}
       />
       {info && person && (
@@ -105,6 +109,10 @@ function conversationActions(messenger: Messenger, place: Place, find: Props['fi
     older: async () => {
       const conversation = id();
       if (conversation !== undefined) await messenger.older(conversation);
+    },
+    reach: async (seq) => {
+      const conversation = id();
+      if (conversation !== undefined) await messenger.reach(conversation, seq);
     },
     seen: () => void messenger.markRead(place).catch(() => {}),
     retry: (clientId) => void client.outbox.retry(clientId),

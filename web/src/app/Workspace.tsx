@@ -1,6 +1,6 @@
 // The two panes of somebody who is logged in, and the dialogs above them. Joins features to the messenger.
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { chatsSnapshot } from '../features/chats/model';
+import { chatsSnapshot, searchHere, searchMessages } from '../features/chats/model';
 import type { ChatsActions } from '../features/chats/model';
 import { ChatsView } from '../features/chats/View';
 import { settingsSnapshot } from '../features/settings/model';
@@ -11,7 +11,7 @@ import { Button } from '../ui/controls';
 import { t } from '../ui/text';
 import css from './App.module.css';
 import { OpenChat } from './OpenChat';
-import { go, usePlace } from './route';
+import { go, useRoute } from './route';
 
 interface Props {
   readonly messenger: Messenger;
@@ -23,7 +23,8 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
   const { store } = messenger;
   const state = useSyncExternalStore(store.subscribe, () => store.state);
   const connection = useSyncExternalStore(messenger.subscribeConnection, () => messenger.connection);
-  const place = usePlace();
+  const route = useRoute();
+  const place = route?.place;
   const [settings, setSettings] = useState(false);
   const nowMs = useMinute();
   const online = connection.kind === 'online';
@@ -42,6 +43,8 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
   const chatActions = useMemo(
     (): ChatsActions => ({
       open: go,
+      findHere: (query) => searchHere(store.state, query, Date.now()),
+      findMessages: (query, onFound, signal) => searchMessages(store, query, onFound, signal),
       openSettings: () => setSettings(true),
       find,
       createGroup: (name, members) => messenger.createGroup(name, members),
@@ -64,10 +67,10 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
           />
         </div>
         <main className={css['main']}>
-          {place === undefined ? (
+          {route === undefined || place === undefined ? (
             <p className={css['pick']}>{t('pick_chat')}</p>
           ) : (
-            <OpenChat key={`${place.kind}/${place.id}`} messenger={messenger} place={place} nowMs={nowMs} find={find} />
+            <OpenChat key={`${place.kind}/${place.id}`} messenger={messenger} route={route} nowMs={nowMs} find={find} />
           )}
         </main>
       </div>

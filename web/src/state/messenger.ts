@@ -41,6 +41,8 @@ export interface MessengerOptions {
 }
 
 const kPage = 50;
+const kAbove = 20n; // messages shown above one that was looked for
+const kReachPages = 40;
 const kMendPage = 200;
 const kMendPages = 25;
 
@@ -149,6 +151,19 @@ export class Messenger {
     if (conversation?.more !== true) return;
     const page = await this.client.history(id, conversation.messages[0]?.seq ?? seq(0n), kPage);
     await this.store.dispatch({ kind: 'older', conversation: id, messages: page.envelopes.map(messageOf), more: page.more });
+  }
+
+  /** Brings this message into memory, with a few before it and all behind it: from this device, or page by page from the server. */
+  async reach(id: ConversationId, to: Seq): Promise<void> {
+    const first = () => this.store.state.conversations.get(id)?.messages[0]?.seq;
+    const above = seq(to > kAbove ? to - kAbove : 1n);
+    await this.store.dispatch();
+    if ((first() ?? to + 1n) > to) await this.store.recall(id, above);
+    for (let round = 0; round < kReachPages && (first() ?? to + 1n) > to; round++) {
+      const conversation = this.store.state.conversations.get(id);
+      if (conversation === undefined || !(conversation.more || conversation.onDisk)) return;
+      await this.older(id);
+    }
   }
 
   /** Somebody looks at this chat: what this device has of its end comes into memory. */

@@ -194,6 +194,12 @@ const english = {
   mark_read: 'Mark as read',
   marked_unread: 'marked as unread',
   draft: 'Draft:',
+  search: 'Search',
+  search_hint: 'Search chats, people and messages',
+  clear_search: 'End the search',
+  searching: 'Searching…',
+  found_nothing: 'Nothing on this device has “{query}”.',
+  people_found: 'People',
 } as const;
 
 export type TextKey = keyof typeof english;

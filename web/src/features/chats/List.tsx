@@ -102,24 +102,30 @@ function ChatEntry({ row, preview, nowMs, selected, active, onFocus, onOpen, onM
     <div className={css['entry']} data-unread={counted} {...byMenu}>
       <button type="button" className={css['open']} data-active={active} tabIndex={active ? 0 : -1} aria-current={selected ? 'true' : undefined} onFocus={onFocus} onClick={onOpen}>
         <Avatar name={row.title} hue={row.hue} group={row.group} />
-        <bdi className={css['title']}>{row.title}</bdi>
-        <span className={css['time']}>{shortTime(row.timeMs, nowMs)}</span>
-        <span className={css['preview']} data-look={preview.look}>
-          {preview.look === 'draft' && <b>{t('draft')}</b>}
-          {preview.look === 'plain' && row.lastOwnTick && <TickMark tick={row.lastOwnTick} />}
-          {preview.icon !== undefined && <Icon name={preview.icon} size={16} />}
-          <bdi className={css['words']}>{preview.words}</bdi>
-        </span>
-        <span className={css['signs']}>
-          {row.muted && <Sign icon="mute" text={t('muted')} />}
-          {row.pinnedMs > 0 && <Sign icon="tack" text={t('pinned')} />}
-          {row.unread > 0 ? (
-            <span className={css['badge']} aria-label={t('unread', { count: row.unread })}>
-              {row.unread > 999 ? '999+' : row.unread}
+        <span>
+          <span className={css['line']}>
+            <bdi className={css['title']}>{row.title}</bdi>
+            <span className={css['time']}>{shortTime(row.timeMs, nowMs)}</span>
+          </span>
+          <span className={css['line']}>
+            <span className={css['preview']} data-look={preview.look}>
+              {preview.look === 'draft' && <b>{t('draft')}</b>}
+              {preview.look === 'plain' && row.lastOwnTick && <TickMark tick={row.lastOwnTick} />}
+              {preview.icon !== undefined && <Icon name={preview.icon} size={16} />}
+              <bdi className={css['words']}>{preview.words}</bdi>
             </span>
-          ) : (
-            row.markedUnread && <span className={`${css['badge']} ${css['dot']}`} role="img" aria-label={t('marked_unread')} />
-          )}
+            <span className={css['signs']}>
+              {row.muted && <Sign icon="mute" text={t('muted')} />}
+              {row.pinnedMs > 0 && <Sign icon="tack" text={t('pinned')} />}
+              {row.unread > 0 ? (
+                <span className={css['badge']} aria-label={t('unread', { count: row.unread })}>
+                  {row.unread > 999 ? '999+' : row.unread}
+                </span>
+              ) : (
+                row.markedUnread && <span className={`${css['badge']} ${css['dot']}`} role="img" aria-label={t('marked_unread')} />
+              )}
+            </span>
+          </span>
         </span>
       </button>
       <button

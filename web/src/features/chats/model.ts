@@ -1,10 +1,12 @@
 // The list of chats, and how a new one begins.
-import type { AccountId, ConversationId } from '../../client/ids';
+import type { AccountId, ConversationId, Seq } from '../../client/ids';
 import { chatList } from '../../state/chat_list';
 import type { ChatRow } from '../../state/chat_list';
 import { brief } from '../../state/described';
+import { excerpt, findChats, findMessages, findPeople } from '../../state/search';
+import type { MessagePages, Piece } from '../../state/search';
 import type { Message, Person, SaidBody, State } from '../../state/model';
-import { isSaid, nameOf } from '../../state/selectors';
+import { hueSource, isSaid, nameOf, titleOf } from '../../state/selectors';
 import type { Place } from '../../state/selectors';
 import type { TypingBoard } from '../../state/typing';
 import type { IconName } from '../../ui/icons';
@@ -24,7 +26,11 @@ export interface ChatsSnapshot {
   readonly nowMs: number;
 }
 export interface ChatsActions {
-  open(place: Place): void;
+  open(place: Place, at?: Seq): void; // there, at this message
+  /** Chats and people, at once. */
+  findHere(query: string): { readonly chats: readonly ChatRow[]; readonly people: readonly PersonHit[] };
+  /** Tells all that were found so far, now and then; resolves at the end. */
+  findMessages(query: string, onFound: (hits: readonly MessageHit[]) => void, signal: AbortSignal): Promise<void>;
   openSettings(): void;
   find(phone: string): Promise<Person | undefined>;
   createGroup(name: string, members: readonly AccountId[]): Promise<ConversationId>;
@@ -33,6 +39,46 @@ export interface ChatsActions {
   mute(place: Place, forMs: number): void;
   archive(place: Place, archived: boolean): void;
   markUnread(place: Place, unread: boolean): void;
+}
+
+export interface PersonHit {
+  readonly place: Extract<Place, { kind: 'person' }>;
+  readonly name: string;
+  readonly phone: string;
+  readonly hue: bigint;
+}
+export interface MessageHit {
+  readonly conversation: ConversationId;
+  readonly seq: Seq;
+  readonly title: string;
+  readonly hue: bigint;
+  readonly group: boolean;
+  readonly who: string; // in groups, and of own ones
+  readonly timeMs: number;
+  readonly pieces: readonly Piece[];
+}
+
+const kHitsMax = 100;
+const kHitsAtOnce = 20; // shown together, so that one sees the first while others are looked for
+
+export const searchHere = (state: State, query: string, nowMs: number): ReturnType<ChatsActions['findHere']> => ({
+  chats: findChats(state, query, nowMs),
+  people: findPeople(state, query).map((person) => ({ place: { kind: 'person', id: person.id }, name: nameOf(person), phone: person.phone, hue: person.id })),
+});
+
+export async function searchMessages(pages: MessagePages, query: string, onFound: (hits: readonly MessageHit[]) => void, signal: AbortSignal): Promise<void> {
+  const hits: MessageHit[] = [];
+  for await (const { message, text } of findMessages(pages, query, kHitsMax, signal)) {
+    const { state } = pages;
+    const conversation = state.conversations.get(message.conversation);
+    if (conversation === undefined) continue;
+    const { seq, author, timeMs } = message;
+    const group = conversation.kind === 'group';
+    const who = author === state.me?.account ? t('you') : group ? nameOf(state.people.get(author)) : '';
+    hits.push({ conversation: conversation.id, seq, title: titleOf(state, conversation), hue: hueSource(state, { kind: 'conversation', id: conversation.id }), group, who, timeMs, pieces: excerpt(text, query) });
+    if (hits.length % kHitsAtOnce === 1) onFound([...hits]);
+  }
+  if (!signal.aborted) onFound(hits);
 }
 
 export const placeKey = (place: Place): string => `${place.kind}/${place.id}`;

@@ -41,6 +41,8 @@ export interface FileActions {
 export interface ConversationActions extends FileActions {
   back(): void;
   older(): Promise<void>;
+  /** Makes this message one of the lines, if it can be had. */
+  reach(seq: Seq): Promise<void>;
   seen(): void;
   openInfo(): void;
   retry(clientId: string): void;
