@@ -11,8 +11,6 @@
 
 namespace homing {
 
-enum class Metadata { keep, strip };  // of a picture: where and with what it was taken
-
 struct Inspection {
   FileKind kind = FileKind::document;
   std::string mime_type;

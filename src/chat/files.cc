@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "base/log.h"
 #include "chat/capped_writer.h"
 #include "chat/file_names.h"
+#include "chat/room_writer.h"
 #include "wire/limits.h"
 #include "wire/stored.h"
 
@@ -35,30 +37,17 @@ Files::Files(Records& records, BlobStore& blobs, Inspector& inspector, Directory
       log_(log),
       clock_(clock),
       random_(random),
-      limits_(limits) {}
+      limits_(limits),
+      room_(records, limits.account_bytes) {}
 
-Task<Result<Usage>> Files::usage(AccountId owner) {
-  auto text = co_await records_.record(name::usage(owner));
-  if (!text && text.error().code == Code::not_found) co_return Usage{};
-  if (!text) co_return std::unexpected(text.error());
-  co_return usage_from(*text);
-}
-
-Task<Result<void>> Files::check_room(AccountId owner, std::uint64_t size, std::uint64_t pending) {
+Task<Result<std::unique_ptr<BlobWriter>>> Files::begin(AccountId owner, std::uint64_t size, Announced announced) {
   if (size > limits::kDocumentBytesMax) co_return fail(Code::media_too_big);
-  auto used = co_await usage(owner);
-  if (!used) co_return std::unexpected(used.error());
-  std::uint64_t taken = used->bytes + pending;
-  if (taken > limits_.account_bytes || size > limits_.account_bytes - taken) co_return fail(Code::quota_exceeded);
-  co_return Result<void>{};
-}
-
-Task<Result<std::unique_ptr<BlobWriter>>> Files::begin(AccountId owner, std::uint64_t size) {
-  auto room = co_await check_room(owner, size, 0);
-  if (!room) co_return std::unexpected(room.error());
-  auto writer = co_await blobs_.begin(size);
+  std::uint64_t at_first = announced == Announced::yes ? size : 0;
+  auto held = co_await room_.take(owner, at_first);
+  if (!held) co_return std::unexpected(held.error());
+  auto writer = co_await blobs_.begin(at_first);
   if (!writer) co_return std::unexpected(writer.error());
-  co_return capped(std::move(*writer), size);
+  co_return in_room(capped(std::move(*writer), size), room_, std::move(*held));
 }
 
 Task<Result<StoredBlob>> Files::store(std::string bytes) {
@@ -82,10 +71,12 @@ Task<Result<File>> Files::add(AccountId owner, StoredBlob stored, NewFile about)
 
   auto blob = co_await blobs_.open(stored.info.id);
   if (!blob) co_return std::unexpected(blob.error());
-  Turn turn = co_await inspections_.take(owner);
+  auto turn = co_await inspections_.take(owner);
+  CHECK(turn) << "inspections wait without an end";
   auto seen = co_await inspector_.inspect(*blob, clean_mime_type(about.mime_type), about.metadata);
-  turn.reset();
+  turn->reset();
   BlobInfo first = stored.info;
+  BlobPin held = stored.pin;  // its room too, also when other bytes are kept
   Result<File> made;
   if (!seen) {
     made = refuse(seen.error());
@@ -113,6 +104,7 @@ Task<Result<File>> Files::add(AccountId owner, StoredBlob stored, NewFile about)
   }
   // What no file came of goes at once; a crash in between leaves it to the sweep.
   BlobInfo last = stored.info;
+  held.reset();
   stored.pin.reset();
   if (!made || first != last) {
     auto dropped = co_await drop_unused(first.id);

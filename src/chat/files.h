@@ -28,6 +28,7 @@
 #include "blob/inspector.h"
 #include "chat/claims.h"
 #include "chat/file_records.h"
+#include "chat/room.h"
 #include "chat/turns.h"
 #include "model/event.h"
 #include "store/directory.h"
@@ -40,6 +41,8 @@ struct FileLimits {
   std::uint64_t account_bytes = std::numeric_limits<std::uint64_t>::max();  // of one account's uploads
   std::chrono::milliseconds unused = std::chrono::hours(24);  // how long a file stays that nothing needs
 };
+
+enum class Announced { no, yes };  // how long an upload will be
 
 // What the uploader says.
 struct NewFile {
@@ -95,16 +98,17 @@ class Files {
         Random& random, FileLimits limits = {});
 
   // --- uploading ---
-  // An upload in one go: write, finish, add. `size`: what is announced, or kDocumentBytesMax. Writing more than that is
-  // `media_too_big`, more than the account or the server has room for `quota_exceeded`.
-  Task<Result<std::unique_ptr<BlobWriter>>> begin(AccountId owner, std::uint64_t size);
+  // An upload in one go: write, finish, add. `size`: what is announced, or the most that it may be. Writing more than that
+  // is `media_too_big`, more than the account or the server has room for `quota_exceeded`: what is announced has its room
+  // from the beginning, else it takes room as it comes. `rate_limited` with too many of the account's under way.
+  Task<Result<std::unique_ptr<BlobWriter>>> begin(AccountId owner, std::uint64_t size,
+                                                  Announced announced = Announced::yes);
   // Makes a file of it, once the bytes have been looked at. On disk when this returns. What is refused leaves nothing.
   Task<Result<File>> add(AccountId owner, StoredBlob stored, NewFile about);
   // Bytes of which no file is to be made after all. They go, unless something else has the same.
   Task<void> drop(StoredBlob stored);
-  Task<Result<Usage>> usage(AccountId owner);
-  // Whether this much more fits; `pending` bytes of other uploads are under way.
-  Task<Result<void>> check_room(AccountId owner, std::uint64_t size, std::uint64_t pending);
+  Task<Result<Usage>> usage(AccountId owner) { return room_.usage(owner); }
+  Room& room() { return room_; }
 
   // --- fetching and sending ---
   // `media_unknown` for who may not see it, whether it exists or not.
@@ -184,10 +188,11 @@ class Files {
   Clock& clock_;
   Random& random_;
   const FileLimits limits_;
+  Room room_;
   using Names = Guarded<std::set<std::string>>;
   const std::shared_ptr<Names> held_ = std::make_shared<Names>();  // uploads; a hold may outlive this
   Claims claims_;
-  Turns inspections_{kInspectionsAtOnce};
+  Turns inspections_{clock_, {.of_account = kInspectionsAtOnce}};
   FilesMetrics metrics_;
 };
 

@@ -220,13 +220,16 @@ TEST_F(FilesTest, AnAccountsQuotaHoldsToTheByteAtTheBeginningAndAtTheEnd) {
   ASSERT_TRUE(upload(kAna, "12345"));
   EXPECT_EQ(code(upload(kAna, "123456")), Code::quota_exceeded);
 
-  // Two at the same moment: both fit when they begin.
-  auto one = run(files_->begin(kAna, 5));
-  auto two = run(files_->begin(kAna, 5));
-  ASSERT_TRUE(run((*one)->write("abcde")) && run((*two)->write("fghij")));
+  // Nobody asked before these were stored.
+  std::vector<StoredBlob> stored;
+  for (const char* bytes : {"abcde", "fghij"}) {
+    auto writer = run(blobs_.begin(5));
+    ASSERT_TRUE(run((*writer)->write(bytes)));
+    stored.push_back(*run((*writer)->finish()));
+  }
   NewFile about{"x", "", Metadata::keep, {}};
-  EXPECT_TRUE(run(files_->add(kAna, *run((*one)->finish()), about)));
-  EXPECT_EQ(code(run(files_->add(kAna, *run((*two)->finish()), about))), Code::quota_exceeded);
+  EXPECT_TRUE(run(files_->add(kAna, std::move(stored[0]), about)));
+  EXPECT_EQ(code(run(files_->add(kAna, std::move(stored[1]), about))), Code::quota_exceeded);
 
   EXPECT_EQ(run(files_->usage(kAna)), (Usage{2, 10}));
   EXPECT_EQ(blob_disk_.blobs.size(), 2u);
@@ -328,8 +331,10 @@ TEST_F(FilesTest, OnlyAPlaceThatASearchGaveIsOne) {
        {name::own_prefix(kAna), name::own_prefix(kAna) + "x", name::own_prefix(kAna) + "0000000000000001x17",
         name::own_prefix(kAna) + "0000000000000001/", name::own_prefix(kAna) + "0000000000000001/17/",
         name::own_prefix(kAna) + std::string(5000, '0'), std::string("file-in/000000000000004dx0000000000000001/17"),
-        std::string("file-in/000000000000004d/0000000000000001x17"), std::string("file-in/+00000000000004d/0000000000000001/17"),
-        std::string("file-in/000000000000004D/0000000000000001/17"), std::string("file-xx/000000000000004d/0000000000000001/17"),
+        std::string("file-in/000000000000004d/0000000000000001x17"),
+        std::string("file-in/+00000000000004d/0000000000000001/17"),
+        std::string("file-in/000000000000004D/0000000000000001/17"),
+        std::string("file-xx/000000000000004d/0000000000000001/17"),
         std::string("file-in/000000000000004d/0000000000000001/17\0", 45),
         std::string("file-in/000000000000004d/0000000000000001/\xff")}) {
     EXPECT_EQ(code(run(files_->search(kAna, "", 10, bad))), Code::invalid_argument) << bad;

@@ -1,7 +1,9 @@
 #include "chat/turns.h"
 
+#include <algorithm>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -12,48 +14,82 @@ namespace homing::chat {
 
 namespace asio = boost::asio;
 
+namespace {
+
+std::unexpected<Error> too_many() { return fail(Code::rate_limited, "too many are under way"); }
+
+}  // namespace
+
 // Lives in the frame of who waits, and is only touched on its executor.
 struct Turns::Waiting {
   explicit Waiting(const asio::any_io_executor& e) : executor(e), timer(e) {
     timer.expires_at(asio::steady_timer::time_point::max());
   }
+  // Until it is called.
+  Task<void> call() {
+    while (!called) co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
   const asio::any_io_executor executor;
   asio::steady_timer timer;
   bool called = false;
+  std::uint64_t came = 0;  // the how manieth who had to wait
 };
 
-Task<Turn> Turns::take(AccountId account) {
+Task<Result<Turn>> Turns::take(AccountId account) {
+  using asio::experimental::awaitable_operators::operator||;
   asio::any_io_executor executor = co_await asio::this_coro::executor;
+  std::optional<Time> until;
+  if (limits_.wait) until = clock_.now() + *limits_.wait;
+  std::uint64_t came = 0;
   for (;;) {
     auto waiting = std::make_shared<Waiting>(executor);
-    bool mine = lines_->with([&](auto& lines) {
-      Line& line = lines[account];
-      if (line.under_way >= at_once_) {
-        line.waiting.push_back(waiting);
-        return false;
+    Place place = lines_->with([&](State& state) {
+      Line& line = state.lines[account];
+      if (line.under_way < limits_.of_account && state.under_way < limits_.of_all) {
+        ++line.under_way;
+        ++state.under_way;
+        return Place::turn;
       }
-      ++line.under_way;
-      return true;
+      if (came == 0) {
+        std::erase_if(line.waiting, [](const auto& one) { return one.expired(); });
+        if (line.waiting.size() >= limits_.waiting_of_account) return Place::none;
+        came = ++state.came;
+      }
+      waiting->came = came;
+      line.waiting.push_back(waiting);
+      return Place::waiting;
     });
-    if (mine) {
+    if (place == Place::none) co_return too_many();
+    if (place == Place::turn) {
       const void* some = this;
       co_return Turn(some, [lines = lines_, account](const void*) { end(*lines, account); });
     }
-    while (!waiting->called) co_await waiting->timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (!until) {
+      co_await waiting->call();
+    } else if (clock_.now() < *until) {
+      co_await (waiting->call() || clock_.sleep(*until - clock_.now()));
+    } else {
+      co_return too_many();
+    }
   }
 }
 
 // All who wait are called, in their order, and try again: one of them may be gone before it comes to that.
 void Turns::end(Lines& lines, AccountId account) {
-  auto called = lines.with([&](auto& all) {
-    auto found = all.find(account);
-    auto waiting = std::exchange(found->second.waiting, {});
-    if (--found->second.under_way == 0) all.erase(found);
+  auto called = lines.with([&](State& state) {
+    std::vector<std::shared_ptr<Waiting>> waiting;
+    --state.under_way;
+    --state.lines.at(account).under_way;
+    for (auto line = state.lines.begin(); line != state.lines.end();) {
+      for (const auto& one : std::exchange(line->second.waiting, {})) {
+        if (auto there = one.lock()) waiting.push_back(std::move(there));
+      }
+      line = line->second.under_way == 0 ? state.lines.erase(line) : std::next(line);
+    }
     return waiting;
   });
-  for (const std::weak_ptr<Waiting>& one : called) {
-    auto waiting = one.lock();
-    if (!waiting) continue;
+  std::ranges::sort(called, {}, [](const auto& waiting) { return waiting->came; });
+  for (std::shared_ptr<Waiting>& waiting : called) {
     asio::any_io_executor executor = waiting->executor;
     asio::post(executor, [waiting = std::move(waiting)] {
       waiting->called = true;

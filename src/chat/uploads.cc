@@ -39,22 +39,21 @@ class AllHere final : public BlobWriter {
 Uploads::Uploads(Files& files, Records& records, BlobStore& blobs, Clock& clock, Random& random)
     : files_(files), records_(records), blobs_(blobs), clock_(clock), random_(random) {}
 
-Task<Result<Upload>> Uploads::begin(AccountId owner, std::uint64_t size, std::string name, std::string mime_type) {
+Task<Result<Upload>> Uploads::begin(AccountId owner, std::uint64_t size, std::string name, std::string mime_type,
+                                    Metadata metadata) {
   std::string prefix = name::upload_prefix(owner);
   auto open = co_await records_.records(prefix, end_of(prefix), limits::kUploadsOpenMax);
   if (!open) co_return std::unexpected(open.error());
   if (open->items.size() >= limits::kUploadsOpenMax) co_return fail(Code::rate_limited, "Too many uploads are open.");
-  std::uint64_t pending = 0;
-  for (const Record& record : open->items) {
-    auto other = co_await owned(owner, id_from(record.name));
-    if (other) pending += other->size;
-  }
-  auto room = co_await files_.check_room(owner, size, pending);
+  if (size > limits::kDocumentBytesMax) co_return fail(Code::media_too_big);
+  // Until the record is there, which counts for it.
+  auto room = co_await files_.room().take(owner, size);
   if (!room) co_return std::unexpected(room.error());
 
   // Nobody can guess the name; that it is somebody's is checked as well.
   std::string id = fmt::format("{:016x}{:016x}", random_.number(), random_.number());
   Upload upload{std::move(id), owner, size, clean_file_name(name), clean_mime_type(mime_type), clock_.now()};
+  upload.metadata = metadata;
   std::vector<RecordChange> changes;
   changes.push_back(RecordChange{name::upload(upload.id), wire::store(upload), IfAbsent{}});
   changes.push_back(RecordChange{name::upload_of(upload), kMark});
@@ -144,8 +143,7 @@ Task<Result<StoredBlob>> Uploads::all_bytes(Kept& kept, BlobWriter& writer) {
   co_return stored;
 }
 
-Task<Result<File>> Uploads::complete(AccountId owner, std::string id, std::unique_ptr<BlobWriter> writer,
-                                     Metadata metadata) {
+Task<Result<File>> Uploads::complete(AccountId owner, std::string id, std::unique_ptr<BlobWriter> writer) {
   UploadHold hold = files_.hold_upload(id);
   if (!hold) co_return fail(Code::conflict, "The upload is being completed.", "offset");
   auto found = co_await kept(owner, std::move(id));
@@ -156,7 +154,7 @@ Task<Result<File>> Uploads::complete(AccountId owner, std::string id, std::uniqu
   auto stored = co_await all_bytes(here, *writer);
   writer.reset();
   if (!stored) co_return std::unexpected(stored.error());
-  NewFile about{here.upload.name, here.upload.mime_type, metadata, {}};
+  NewFile about{here.upload.name, here.upload.mime_type, here.upload.metadata, {}};
   auto file = co_await files_.add(owner, std::move(*stored), std::move(about));
   // If this fails, the sweep ends the upload.
   Result<void> ended;

@@ -22,7 +22,8 @@ class Uploads {
   Uploads(Files& files, Records& records, BlobStore& blobs, Clock& clock, Random& random);
 
   // `media_too_big`, `quota_exceeded` by what is announced; `rate_limited` with too many open ones.
-  Task<Result<Upload>> begin(AccountId owner, std::uint64_t size, std::string name, std::string mime_type);
+  Task<Result<Upload>> begin(AccountId owner, std::uint64_t size, std::string name, std::string mime_type,
+                             Metadata metadata = Metadata::keep);
   // `not_found` for all but its owner.
   Task<Result<UploadState>> state(AccountId owner, std::string id);
   // Goes on at `offset`; `conflict` if that is not where it is, or while another request writes. The writer refuses more
@@ -31,7 +32,7 @@ class Uploads {
   // The last piece was written: makes the file. `conflict` when bytes are missing, or while another request does the same.
   // What is refused for what it is, is gone; after any other error the bytes stay, and completing it again (from the end
   // on, without a byte more) only looks at them again. state() names the file until the upload expires.
-  Task<Result<File>> complete(AccountId owner, std::string id, std::unique_ptr<BlobWriter> writer, Metadata metadata);
+  Task<Result<File>> complete(AccountId owner, std::string id, std::unique_ptr<BlobWriter> writer);
   // Gives it up, or forgets what became of it; `not_found` for all but its owner.
   Task<Result<void>> abandon(AccountId owner, std::string id);
 

@@ -31,7 +31,7 @@ TEST_F(FilesTest, AnUploadInPiecesBecomesAFile) {
     ASSERT_TRUE(run((*writer)->write("01234")));
     ASSERT_TRUE(run((*writer)->sync()));
     EXPECT_EQ(code(run(uploads_->resume(kAna, begun->id, 5))), Code::conflict) << "another request writes";
-    EXPECT_EQ(code(run(uploads_->complete(kAna, begun->id, std::move(*writer), Metadata::keep))), Code::conflict);
+    EXPECT_EQ(code(run(uploads_->complete(kAna, begun->id, std::move(*writer)))), Code::conflict);
   }
   EXPECT_EQ(run(uploads_->state(kAna, begun->id))->offset, 5u);
   EXPECT_EQ(code(run(uploads_->resume(kAna, begun->id, 4))), Code::conflict);
@@ -43,7 +43,7 @@ TEST_F(FilesTest, AnUploadInPiecesBecomesAFile) {
   auto writer = run(uploads_->resume(kAna, begun->id, 5));
   EXPECT_EQ(code(run((*writer)->write("567890"))), Code::media_too_big);
   ASSERT_TRUE(run((*writer)->write("56789")));
-  auto file = run(uploads_->complete(kAna, begun->id, std::move(*writer), Metadata::keep));
+  auto file = run(uploads_->complete(kAna, begun->id, std::move(*writer)));
 
   ASSERT_TRUE(file);
   EXPECT_EQ(file->name, "long.txt");
@@ -55,6 +55,16 @@ TEST_F(FilesTest, AnUploadInPiecesBecomesAFile) {
   ASSERT_TRUE(run(uploads_->abandon(kAna, begun->id)));
   EXPECT_EQ(code(run(uploads_->state(kAna, begun->id))), Code::not_found);
   EXPECT_TRUE(run(files_->find(kAna, file->id))) << "the file stays";
+}
+
+TEST_F(FilesTest, AnUploadInPiecesRemembersThatItsMetadataIsToGo) {
+  auto begun = run(uploads_->begin(kAna, 5, "a.jpg", "image/jpeg", Metadata::strip));
+  restart({});
+  auto writer = run(uploads_->resume(kAna, begun->id, 0));
+  ASSERT_TRUE(run((*writer)->write("01234")));
+  auto file = run(uploads_->complete(kAna, begun->id, std::move(*writer)));
+  ASSERT_TRUE(file);
+  EXPECT_EQ(run(run(files_->open(kAna, file->id))->blob->read(0, 20)), "plain") << "as it was rewritten";
 }
 
 TEST_F(FilesTest, OpenUploadsCountForTheQuotaAndAreFew) {
@@ -88,7 +98,7 @@ TEST_F(FilesTest, AfterAPassingErrorACompleteUploadStaysAndIsCompletedWithoutIts
     auto writer = run(uploads_->resume(kAna, begun->id, 0));
     ASSERT_TRUE(run((*writer)->write("01234")));
     inspector_.refusal = passing;
-    ASSERT_EQ(code(run(uploads_->complete(kAna, begun->id, std::move(*writer), Metadata::keep))), passing);
+    ASSERT_EQ(code(run(uploads_->complete(kAna, begun->id, std::move(*writer)))), passing);
 
     EXPECT_EQ(sweep().blobs, 0u);
     auto state = run(uploads_->state(kAna, begun->id));
@@ -101,7 +111,7 @@ TEST_F(FilesTest, AfterAPassingErrorACompleteUploadStaysAndIsCompletedWithoutIts
     auto again = run(uploads_->resume(kAna, begun->id, 5));
     ASSERT_TRUE(again);
     EXPECT_EQ(code(run((*again)->write("5"))), Code::media_too_big);
-    auto file = run(uploads_->complete(kAna, begun->id, std::move(*again), Metadata::keep));
+    auto file = run(uploads_->complete(kAna, begun->id, std::move(*again)));
     ASSERT_TRUE(file);
     EXPECT_EQ(run(run(files_->open(kAna, file->id))->blob->read(0, 20)), "01234");
     EXPECT_EQ(run(uploads_->state(kAna, begun->id))->upload.file, file->id);
@@ -116,7 +126,7 @@ TEST_F(FilesTest, ACompleteUploadThatIsRefusedForWhatItIsGoes) {
     ASSERT_TRUE(run((*writer)->write("01234")));
     inspector_.refusal = refusal;
 
-    EXPECT_EQ(code(run(uploads_->complete(kAna, begun->id, std::move(*writer), Metadata::keep))), refusal);
+    EXPECT_EQ(code(run(uploads_->complete(kAna, begun->id, std::move(*writer)))), refusal);
 
     EXPECT_EQ(code(run(uploads_->state(kAna, begun->id))), Code::not_found);
     EXPECT_TRUE(blob_disk_.blobs.empty());
@@ -129,7 +139,7 @@ TEST_F(FilesTest, AFinishedUploadThatNobodyCompletesGoesWithItsBytes) {
   auto writer = run(uploads_->resume(kAna, begun->id, 0));
   ASSERT_TRUE(run((*writer)->write("01234")));
   inspector_.refusal = Code::unavailable;
-  run(uploads_->complete(kAna, begun->id, std::move(*writer), Metadata::keep));
+  run(uploads_->complete(kAna, begun->id, std::move(*writer)));
   clock_.pass(hours(24));
 
   EXPECT_EQ(sweep().uploads, 1u);
@@ -145,7 +155,7 @@ TEST_F(FilesTest, WhileAnUploadIsCompletedNobodyWritesOrEndsItAndItIsChargedOnce
   Second second;
   inspector_.meanwhile = [&] { return intrude(*uploads_, *files_, begun->id, second); };
 
-  auto file = run(uploads_->complete(kAna, begun->id, std::move(*writer), Metadata::keep));
+  auto file = run(uploads_->complete(kAna, begun->id, std::move(*writer)));
 
   ASSERT_TRUE(file);
   EXPECT_EQ(second.offset, 5u);
@@ -162,13 +172,13 @@ TEST_F(FilesTest, WhoseAnswerWasLostGetsTheSameFileAgain) {
   auto writer = run(uploads_->resume(kAna, begun->id, 0));
   ASSERT_TRUE(run((*writer)->write("01234")));
   inspector_.refusal = Code::unavailable;
-  run(uploads_->complete(kAna, begun->id, std::move(*writer), Metadata::keep));
+  run(uploads_->complete(kAna, begun->id, std::move(*writer)));
   inspector_.refusal.reset();
   auto one = run(uploads_->resume(kAna, begun->id, 5));
   auto two = run(uploads_->resume(kAna, begun->id, 5));
 
-  auto first = run(uploads_->complete(kAna, begun->id, std::move(*one), Metadata::keep));
-  auto second = run(uploads_->complete(kAna, begun->id, std::move(*two), Metadata::keep));
+  auto first = run(uploads_->complete(kAna, begun->id, std::move(*one)));
+  auto second = run(uploads_->complete(kAna, begun->id, std::move(*two)));
 
   ASSERT_TRUE(first && second);
   EXPECT_EQ(first->id, second->id);

@@ -16,8 +16,13 @@ class Assets {
  public:
   explicit Assets(std::span<const EmbeddedFile> files);
 
+  // What the request's headers say of the copy that the browser has, and of what it can unpack.
+  struct Wish {
+    std::string_view if_none_match{};
+    std::string_view accept_encoding{};
+  };
   // The file of this name; the app's page for "/" and for names without a dot (the app's own addresses); else 404.
-  Response get(std::string_view path, std::string_view if_none_match) const;
+  Response get(std::string_view path, Wish wish) const;
 
  private:
   struct Entry {

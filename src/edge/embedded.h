@@ -10,6 +10,8 @@ struct EmbeddedFile {
   std::string_view path;  // "/index.html"
   std::string_view type;  // MIME type
   std::string_view bytes;
+  std::string_view br{};  // the same, compressed; empty when that is not smaller
+  std::string_view gzip{};
 };
 
 std::span<const EmbeddedFile> embedded_files();

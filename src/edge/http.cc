@@ -50,7 +50,9 @@ Task<Response> Http::server_facts(Request) {
   co_return json(200, wire::to_json(facts));
 }
 
-Task<Response> Http::page(Request request) { co_return assets_.get(request.path, request.header("if-none-match")); }
+Task<Response> Http::page(Request request) {
+  co_return assets_.get(request.path, {request.header("if-none-match"), request.header("accept-encoding")});
+}
 
 Task<Response> Http::me(Request request) {
   std::string token(bearer_of(request.header("authorization")));
@@ -63,8 +65,7 @@ Task<Response> Http::me(Request request) {
 Task<Response> Http::send_code(Request request) {
   auto body = wire::parse_code_request(request.body);
   if (!body) co_return refused(body.error());
-  if (auto allowed = registrations_.take(holder_of(request.peer), clock_.now()); !allowed)
-    co_return refused(allowed.error());
+  if (auto allowed = registrations_.take(request.peer, clock_.now()); !allowed) co_return refused(allowed.error());
 
   auto sent = co_await accounts_.send_code(std::move(body->phone));
   if (!sent) co_return refused(sent.error());
@@ -77,8 +78,7 @@ Task<Response> Http::register_device(Request request) {
   if (body->code.empty() == body->invite.empty()) {
     co_return refused(Error{Code::invalid_argument, "Send a code or an invitation.", "code", {}});
   }
-  if (auto allowed = registrations_.take(holder_of(request.peer), clock_.now()); !allowed)
-    co_return refused(allowed.error());
+  if (auto allowed = registrations_.take(request.peer, clock_.now()); !allowed) co_return refused(allowed.error());
 
   Result<chat::NewDevice> device = fail(Code::unavailable);
   if (!body->code.empty()) {

@@ -56,7 +56,7 @@ class Http {
   Readiness readiness_;
   Assets assets_;
   HttpOptions options_;
-  RateLimit registrations_;
+  AddressLimit registrations_;
   Routes others_;
   Routes own_;
   Family* native_ = nullptr;

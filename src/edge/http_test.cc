@@ -10,7 +10,8 @@ namespace {
 using namespace std::chrono_literals;
 
 const EmbeddedFile kFiles[] = {{"/index.html", "text/html; charset=utf-8", "<!doctype html>"},
-                               {"/assets/app-1a2b.js", "text/javascript", "run()"}};
+                               {"/assets/app-1a2b.js", "text/javascript", "run()", "r(br)", "r(gz)"},
+                               {"/sw.js", "text/javascript", "wake()"}};
 
 std::string header(const Response& response, std::string_view name) {
   for (const auto& [key, value] : response.headers) {
@@ -29,6 +30,7 @@ TEST(Assets, ServesThePageForTheAppsOwnAddresses) {
     std::string policy = header(response, "Content-Security-Policy");
     EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string::npos);
     EXPECT_EQ(policy.find("unsafe"), std::string::npos);
+    EXPECT_NE(policy.find("require-trusted-types-for 'script'"), std::string::npos);
   }
 }
 
@@ -44,10 +46,45 @@ TEST(Assets, SaysWhenNothingChanged) {
   Response first = assets.get("/assets/app-1a2b.js", {});
   EXPECT_NE(header(first, "Cache-Control").find("immutable"), std::string::npos);
 
-  Response again = assets.get("/assets/app-1a2b.js", header(first, "ETag"));
+  Response again = assets.get("/assets/app-1a2b.js", {.if_none_match = header(first, "ETag")});
 
   EXPECT_EQ(again.status, 304);
   EXPECT_TRUE(again.file.empty());
+}
+
+TEST(Assets, AreCompressedForWhoCanUnpackThem) {
+  Assets assets(kFiles);
+  auto get = [&](std::string_view accepted) { return assets.get("/assets/app-1a2b.js", {.accept_encoding = accepted}); };
+
+  EXPECT_EQ(get("gzip, deflate, br, zstd").file, "r(br)");
+  EXPECT_EQ(header(get("gzip, deflate, br, zstd"), "Content-Encoding"), "br");
+  EXPECT_EQ(get("gzip;q=0.8").file, "r(gz)");
+  for (std::string_view none : {"", "identity", "br;q=0", "br;q=0.000, gzip; q=0", "brotli, gzipped", ",,;", "deflate"}) {
+    EXPECT_EQ(get(none).file, "run()") << none;
+    EXPECT_EQ(header(get(none), "Content-Encoding"), "") << none;
+    EXPECT_EQ(header(get(none), "Vary"), "Accept-Encoding") << none;
+  }
+}
+
+TEST(Assets, OfOneCodingAreNotTakenForAnother) {
+  Assets assets(kFiles);
+  Response packed = assets.get("/assets/app-1a2b.js", {.accept_encoding = "br"});
+
+  Response plain = assets.get("/assets/app-1a2b.js", {.if_none_match = header(packed, "ETag")});
+  Response again = assets.get("/assets/app-1a2b.js", {.if_none_match = header(packed, "ETag"), .accept_encoding = "br"});
+
+  EXPECT_EQ(plain.status, 200);
+  EXPECT_EQ(again.status, 304);
+}
+
+TEST(Assets, WithoutAHashInTheirNameAreAskedForEachTime) {
+  Assets assets(kFiles);
+
+  Response worker = assets.get("/sw.js", {.accept_encoding = "br"});
+
+  EXPECT_EQ(worker.file, "wake()");
+  EXPECT_EQ(header(worker, "Cache-Control"), "no-cache");
+  EXPECT_EQ(header(worker, "Vary"), "");
 }
 
 TEST(RateLimit, AllowsABurstAndThenItsRate) {

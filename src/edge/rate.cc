@@ -9,14 +9,36 @@
 
 namespace homing::edge {
 
+namespace {
+
+// The first bits of an address of IPv6, with their number.
+std::string prefix(in6_addr bytes, int bits) {
+  std::memset(bytes.s6_addr + bits / 8, 0, static_cast<std::size_t>(16 - bits / 8));
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(AF_INET6, &bytes, text.data(), text.size());
+  return std::string(text.data()) + "/" + std::to_string(bits);
+}
+
+}  // namespace
+
 std::string holder_of(const std::string& address) {
   in6_addr bytes;
   if (inet_pton(AF_INET6, address.c_str(), &bytes) != 1) return address;
   if (IN6_IS_ADDR_V4MAPPED(&bytes)) return address.substr(address.rfind(':') + 1);
-  std::memset(bytes.s6_addr + 8, 0, 8);
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  inet_ntop(AF_INET6, &bytes, text.data(), text.size());
-  return std::string(text.data()) + "/64";
+  return prefix(bytes, 64);
+}
+
+std::optional<std::string> site_of(const std::string& address) {
+  in6_addr bytes;
+  if (inet_pton(AF_INET6, address.c_str(), &bytes) != 1 || IN6_IS_ADDR_V4MAPPED(&bytes)) return std::nullopt;
+  return prefix(bytes, 48);
+}
+
+Result<void> AddressLimit::take(const std::string& address, Time now) {
+  auto allowed = holders_.take(holder_of(address), now);
+  auto site = site_of(address);
+  if (!allowed || !site) return allowed;
+  return sites_.take(*site, now);
 }
 
 Result<void> RateLimit::take(const std::string& key, Time now) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -22,8 +23,7 @@ class RateLimit {
  public:
   explicit RateLimit(Rate rate) : rate_(rate) {}
 
-  // `rate_limited`, with the time after which it is allowed again. For the address of a client, the key is its
-  // holder_of().
+  // `rate_limited`, with the time after which it is allowed again. For the address of a client: AddressLimit.
   Result<void> take(const std::string& key, Time now);
 
  private:
@@ -45,5 +45,22 @@ class RateLimit {
 
 // The part of an address that one person holds: all of IPv4, the first 64 bits of IPv6.
 std::string holder_of(const std::string& address);
+// What a provider gives to one customer of IPv6, and many holders may be made of: the first 48 bits. Nothing for IPv4.
+std::optional<std::string> site_of(const std::string& address);
+
+// How often something may be done from one address. A site of IPv6 may do it kHoldersOfSite times as often as one holder:
+// who has a whole one gains that much by it and no more.
+class AddressLimit {
+ public:
+  explicit AddressLimit(Rate rate) : holders_(rate), sites_({rate.count * kHoldersOfSite, rate.period}) {}
+
+  // As RateLimit::take.
+  Result<void> take(const std::string& address, Time now);
+
+ private:
+  static constexpr int kHoldersOfSite = 16;
+  RateLimit holders_;
+  RateLimit sites_;
+};
 
 }  // namespace homing::edge

@@ -49,5 +49,26 @@ TEST(RateLimit, LooksThroughManyKeysOnceASecondOnly) {
   EXPECT_TRUE(limit.take("f", kStart + 1200ms)) << "room again";
 }
 
+TEST(AddressLimit, ASiteOfIpv6HasOneToo) {
+  AddressLimit limit({2, 1000ms});
+  auto address = [](int site, int holder) {
+    return "2001:db8:" + std::to_string(site) + ":" + std::to_string(holder) + "::1";
+  };
+  EXPECT_TRUE(limit.take(address(1, 0), kStart));
+  EXPECT_TRUE(limit.take(address(1, 0), kStart));
+  EXPECT_FALSE(limit.take(address(1, 0), kStart)) << "one holder";
+  for (int holder = 1; holder < 16; ++holder) {
+    for (int i = 0; i < 2; ++i) EXPECT_TRUE(limit.take(address(1, holder), kStart)) << holder;
+  }
+  auto refused = limit.take(address(1, 16), kStart);
+  ASSERT_FALSE(refused) << "another holder of the same site";
+  EXPECT_GT(refused.error().retry_after, 0ms);
+  EXPECT_TRUE(limit.take(address(2, 0), kStart)) << "another site";
+  for (int last = 1; last < 40; ++last) {
+    EXPECT_TRUE(limit.take("192.0.2." + std::to_string(last), kStart)) << "IPv4 has no sites";
+    EXPECT_TRUE(limit.take("::ffff:198.51.100." + std::to_string(last), kStart));
+  }
+}
+
 }  // namespace
 }  // namespace homing::edge

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,6 +58,9 @@ struct Request {
   std::string body;          // empty where the handler reads it itself
   std::string peer;          // the client's address, without the port; what a trusted proxy says it is
   bool encrypted = false;    // came over TLS of ours
+  // Whether the client says nothing more, or is gone: who waits for something on its behalf need not. To be asked on the
+  // thread that called the handler; nothing in tests.
+  std::function<bool()> hung_up;
 
   std::string_view header(std::string_view name) const { return headers.get(name); }
   // A {name} of the route that was taken.

@@ -115,6 +115,10 @@ void Shard::begin_handler(Connection& connection) {
   request.peer = options_.trusted_proxies.client(peer_of(connection), exchange.reader.head().forwarded_for);
   request.encrypted = connection.ssl_ != nullptr;
   ConnectionId id = id_of(connection);
+  request.hung_up = [this, id] {
+    const Connection* asking = find(id);
+    return asking == nullptr || asking->ended_;
+  };
   if (match.route != nullptr && match.route->stream) {
     boost::asio::co_spawn(io_, stream(id, &match.route->stream, std::move(request)), stop_on_exception);
     return;

@@ -45,6 +45,40 @@ TEST_F(ShardTest, RefusesBadHttp) {
   EXPECT_NE(refused.find("\"wrong_method\""), std::string::npos);
 }
 
+Task<Response> wait_until_hung_up(Clock& clock, Request request, std::atomic<int>& begun, std::atomic<int>& ended) {
+  ++begun;
+  while (!request.hung_up()) co_await clock.sleep(1ms);
+  ++ended;
+  co_return json(200, "{}");
+}
+
+// How many handlers noticed, once so many clients are answered or gone.
+bool comes_to(std::atomic<int>& count, int wanted) {
+  for (int i = 0; i < kPatienceMs && count < wanted; ++i) std::this_thread::sleep_for(1ms);
+  return count == wanted;
+}
+
+TEST_F(ShardTest, AHandlerCanAskWhetherItsClientHasHungUp) {
+  std::atomic<int> begun = 0, ended = 0;
+  http_.native().add("GET", "/v1/slow",
+                     [&](Request request) { return wait_until_hung_up(clock_, std::move(request), begun, ended); });
+  start();
+  const std::string request = "GET /v1/slow HTTP/1.1\r\nHost: a\r\n\r\n";
+  auto gone = std::make_unique<TestClient>(port_);
+  TestClient silent(port_), patient(port_);
+  for (TestClient* client : {gone.get(), &silent, &patient}) client->say(request);
+  ASSERT_TRUE(comes_to(begun, 3));
+  EXPECT_EQ(ended, 0);
+
+  gone.reset();
+  EXPECT_TRUE(comes_to(ended, 1));
+  silent.say_end();
+  EXPECT_TRUE(silent.until("{}").starts_with("HTTP/1.1 200")) << "who listens on is answered";
+  EXPECT_EQ(ended, 2);
+  patient.say_end();
+  EXPECT_TRUE(patient.until("{}").starts_with("HTTP/1.1 200"));
+}
+
 TEST_F(ShardTest, LimitsRegistrationsOfOneAddress) {
   start();
   std::string body = R"({"phone":"+15551239999","invite":"none"})";

@@ -9,6 +9,7 @@
 #include <functional>
 #include <utility>
 
+#include "media/chunks.h"
 #include "media/kinds.h"
 #include "media/picture.h"
 #include "wire/limits.h"
@@ -33,6 +34,14 @@ Result<std::string> first_bytes(const Blob& blob, std::uint64_t limit) {
   return out;
 }
 
+// The same bytes where nothing is known that could go.
+Result<std::string> without_metadata(const std::string& bytes, std::string_view mime_type) {
+  if (mime_type == "image/jpeg") return media::without_metadata(bytes);
+  if (mime_type == "image/png") return media::png_without_metadata(bytes);
+  if (mime_type == "image/webp") return media::webp_without_metadata(bytes);
+  return bytes;
+}
+
 // Blocking, too. With what the type has said already.
 Result<Inspection> look_at_picture(const Blob& blob, Inspection seen, Metadata metadata) {
   auto bytes = first_bytes(blob, limits::kImageBytesMax);
@@ -42,12 +51,11 @@ Result<Inspection> look_at_picture(const Blob& blob, Inspection seen, Metadata m
   seen.width = picture->width;
   seen.height = picture->height;
   seen.thumbnail = std::move(picture->thumbnail);
-  if (metadata == Metadata::strip && seen.mime_type == "image/jpeg") {
-    auto plain = media::without_metadata(*bytes);
-    if (!plain) return std::unexpected(plain.error());
-    if (plain->size() > limits::kImageBytesMax) return fail(Code::media_too_big);
-    seen.rewritten = std::move(*plain);
-  }
+  if (metadata == Metadata::keep) return seen;
+  auto plain = without_metadata(*bytes, seen.mime_type);
+  if (!plain) return std::unexpected(plain.error());
+  if (plain->size() > limits::kImageBytesMax) return fail(Code::media_too_big);
+  if (*plain != *bytes) seen.rewritten = std::move(*plain);
   return seen;
 }
 
@@ -61,7 +69,6 @@ Result<std::unique_ptr<MediaInspector>> MediaInspector::open() {
     magic_close(magic);
     return fail(Code::unavailable, "libmagic: " + why);
   }
-  media::start_vips();
   return std::unique_ptr<MediaInspector>(new MediaInspector(magic));
 }
 

@@ -12,16 +12,13 @@ namespace homing::media {
 
 inline constexpr std::uint64_t kDecodedBytesMax = 400 * 1000 * 1000;  // of all frames together: bounds what one costs
 
-// Starts libvips, once per process: no cache, one thread, nothing that its authors do not trust.
-void start_vips();
-
 struct Picture {
   std::uint32_t width = 0;  // as it is looked at: a camera's orientation is applied
   std::uint32_t height = 0;
   std::string thumbnail;  // a JPEG
 };
 
-// `media_dangerous` when it is damaged, or too large by its header.
+// `media_dangerous` when it is damaged, or too large by its header; `unavailable` when libvips is not there.
 Result<Picture> look_at(const std::string& bytes, std::string_view mime_type);
 
 // The same picture, a JPEG, turned upright and without any metadata.

@@ -27,6 +27,8 @@ constexpr bool is_over(Time expires, Time now) { return expires.ms != 0 && now >
 // At most 15 decimal digits: a number that every JSON reader holds exactly. Drawn at random; knowing one gives no access.
 using FileId = std::string;
 
+enum class Metadata { keep, strip };  // of a picture: where and with what it was taken
+
 enum class FileKind { image = 0, video = 1, audio = 2, document = 3 };
 
 struct File {
@@ -59,6 +61,7 @@ struct Upload {
   Time created;
   FileId file;  // what became of it; empty: it is not complete
   BlobId blob;  // its bytes, once they are all here
+  Metadata metadata = Metadata::keep;  // as the sender wants it
 
   friend bool operator==(const Upload&, const Upload&) = default;
 };

@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kFetchLimit = std::chrono::seconds(20);
 constexpr int kFetchRedirectsMax = 3;
+// A bot with slow links waits for itself and not for the others, and all together leave room for webhooks.
+constexpr chat::TurnLimits kLinkTurns{4, 64, 64, std::chrono::seconds(20)};
 
 std::optional<business::Progress::Step> step_of(std::optional<webhooks::Status> status) {
   if (!status) return std::nullopt;
@@ -29,7 +31,7 @@ BotApi::BotApi(business::Bots& bots, chat::Chat& chat, chat::Files& files, Rando
                webhooks::Outgoing& outgoing)
     : webhooks_(std::move(webhooks)),
       outgoing_(outgoing),
-      link_turns_(clock),
+      link_turns_(clock, kLinkTurns),
       files_(files, clock, keys, std::move(options),
              [this](std::string url, std::uint64_t bytes_max, business::FetchSink sink) {
                return fetch(std::move(url), bytes_max, std::move(sink));
@@ -82,18 +84,17 @@ Task<Result<std::string>> BotApi::webhook_url(AccountId bot) {
 
 Task<Result<void>> BotApi::tell(AccountId bot, std::function<std::string(business::Api)> body) {
   auto subscription = co_await webhooks_().subscriptions().get(bot);
-  if (!subscription && subscription.error().code == Code::not_found) co_return Result<void>{};
   if (!subscription) co_return std::unexpected(subscription.error());
   webhooks::Mail mail{"failed", body(api_of(*subscription))};
   co_return co_await webhooks_().tell(bot, std::move(mail));
 }
 
 Task<business::Answer<business::MediaFacts>> BotApi::media(business::Known known, business::WantedMedia wanted) {
-  std::unique_ptr<webhooks::LinkTurns::Turn> turn;
+  chat::Turn turn;
   if (wanted.id.empty()) {
     auto taken = co_await link_turns_.take(known.bot.account);
     if (!taken) {
-      co_return business::refuse(131053, wanted.parameter + "[link] could not be fetched: " + taken.error().detail);
+      co_return business::refuse(131053, wanted.parameter + "[link] could not be fetched: too many links under way");
     }
     turn = std::move(*taken);
   }

@@ -8,6 +8,7 @@
 
 #include "chat/chat.h"
 #include "chat/files.h"
+#include "chat/turns.h"
 #include "edge/business/bot_files.h"
 #include "edge/business/bots.h"
 #include "edge/business/calls.h"
@@ -15,7 +16,6 @@
 #include "edge/business/keys.h"
 #include "edge/business/on_prem.h"
 #include "edge/http.h"
-#include "webhooks/link_turns.h"
 #include "webhooks/outgoing.h"
 #include "webhooks/webhooks.h"
 
@@ -47,7 +47,7 @@ class BotApi {
 
   std::function<webhooks::Webhooks&()> webhooks_;
   webhooks::Outgoing& outgoing_;
-  webhooks::LinkTurns link_turns_;
+  chat::Turns link_turns_;
   business::BotFiles files_;
   business::Calls calls_;
   business::Cloud cloud_;

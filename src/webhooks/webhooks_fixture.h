@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "base/manual_clock.h"
 #include "base/random.h"
 #include "chat/chat.h"
 #include "chat/delivery.h"
@@ -24,38 +25,6 @@
 #include "webhooks/webhooks.h"
 
 namespace homing::webhooks {
-
-class ManualClock final : public Clock {
- public:
-  Time now() const override { return now_; }
-  Task<void> sleep(std::chrono::milliseconds duration) override {
-    Time due = now_ + duration;
-    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor,
-                                    boost::asio::steady_timer::time_point::max());
-    Entry entry(sleepers_, due, &timer);
-    while (now_ < due) {
-      boost::system::error_code cancelled;
-      co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
-    }
-  }
-  void pass(std::chrono::milliseconds duration) {
-    now_ = now_ + duration;
-    for (auto& [due, timer] : sleepers_) {
-      if (due <= now_) timer->cancel();
-    }
-  }
-
- private:
-  using Sleepers = std::multimap<Time, boost::asio::steady_timer*>;
-  struct Entry {
-    Entry(Sleepers& all, Time due, boost::asio::steady_timer* timer) : all(all), place(all.emplace(due, timer)) {}
-    ~Entry() { all.erase(place); }
-    Sleepers& all;
-    Sleepers::iterator place;
-  };
-  Time now_{1'700'000'000'000};
-  Sleepers sleepers_;
-};
 
 // Takes bodies at the same moment, each for as long as `takes`, and answers what `status` says. 0: no answer; -1: it was
 // never asked, because too much was under way.
@@ -103,7 +72,7 @@ struct Fault {
   std::size_t writes = 0;
   std::optional<std::size_t> crash_at;
   Fate last = Fate::refused;  // whether the write that the crash interrupts is on disk
-  bool refuses = false;       // the disk is full
+  bool refuses = false;  // the disk is full
 
   bool crashed() const { return crash_at && writes > *crash_at; }
   Fate next() {

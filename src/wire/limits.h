@@ -54,6 +54,7 @@ inline constexpr std::size_t kUnreadPageMax = 1000;                    // messag
 inline constexpr std::size_t kUnreadPageBytesMax = 4 * 1024 * 1024;    // their events; a page ends with the one that exceeds it
 inline constexpr std::size_t kUnreadWaitSecondsMax = 60;
 inline constexpr std::size_t kUploadsOpenMax = 16;                     // of one account, that come in pieces
+inline constexpr std::size_t kUploadsAtOnceMax = 128;                  // of one account, in one go
 inline constexpr std::size_t kFilesPageMax = 100;                      // of one search
 
 }  // namespace homing::limits

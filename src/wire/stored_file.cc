@@ -63,6 +63,7 @@ std::string store(const Upload& upload) {
   record.set_created_ms(upload.created.ms);
   record.set_file(upload.file);
   record.set_blob(upload.blob.hex);
+  record.set_strip_metadata(upload.metadata == Metadata::strip);
   return record.SerializeAsString();
 }
 
@@ -71,8 +72,10 @@ Result<Upload> load_upload(std::string_view bytes) {
   if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || record.id().empty()) {
     return fail(Code::corrupt, "A stored upload cannot be read.");
   }
-  return Upload{record.id(),        AccountId{record.owner()}, record.size(), record.name(),
-                record.mime_type(), Time{record.created_ms()}, record.file(), BlobId{record.blob()}};
+  Metadata metadata = record.strip_metadata() ? Metadata::strip : Metadata::keep;
+  return Upload{record.id(),   AccountId{record.owner()}, record.size(),
+                record.name(), record.mime_type(),        Time{record.created_ms()},
+                record.file(), BlobId{record.blob()},     metadata};
 }
 
 }  // namespace homing::wire

@@ -66,6 +66,8 @@ TEST(Stored, RecordsComeBackWhole) {
 
   Upload upload{"abc", AccountId{1}, 5, "a.jpg", "image/jpeg", Time{1}, "17", BlobId{std::string(64, 'a')}};
   EXPECT_EQ(load_upload(store(upload)), upload);
+  upload.metadata = Metadata::strip;
+  EXPECT_EQ(load_upload(store(upload)), upload);
 
   Receipt receipt{Seq{9}, Seq{7}, Seq{8}};
   EXPECT_EQ(load_receipt(store(receipt)), receipt);

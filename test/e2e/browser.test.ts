@@ -244,15 +244,60 @@ describe('a page', () => {
     await page.getByRole('heading', { name: 'Chats' }).waitFor();
   });
 
-  it('leaves the connection to one tab, until asked', async () => {
+  it('is open in two tabs with one connection: both show the same, write once, and either may be closed', async () => {
+    const [ana, ben] = [await server.add('Ana Lima'), await server.add('Ben Okafor')];
+    const [first, b] = [await logIn(ana), await logIn(ben)];
+    let sockets = 0;
+    const second = await first.context().newPage();
+    second.on('websocket', () => sockets++);
+    await second.goto(server.origin);
+    await openChat(second, ben.phone);
+    await say(second, 'from the second tab');
+    await tick(second, 'from the second tab', 'delivered');
+    await openFromList(first, 'Ben Okafor');
+    await tick(first, 'from the second tab', 'delivered');
+    await openFromList(b, 'Ana Lima');
+    await say(b, 'seen in both');
+    await Promise.all([first, second].map((page) => bubble(page, 'seen in both').waitFor()));
+    expect(sockets).toBe(0);
+
+    await second.getByRole('textbox', { name: 'Message' }).fill('not sent ');
+    await first.close(); // the tab with the connection
+    await expect.poll(() => sockets).toBe(1);
+    await second.keyboard.press('End');
+    await second.keyboard.type('yet');
+    await second.keyboard.press('Enter');
+    await tick(second, 'not sent yet', 'read');
+    await bubble(b, 'not sent yet').waitFor();
+
+    const third = await second.context().newPage();
+    await third.goto(server.origin);
+    await openFromList(third, 'Ben Okafor');
+    await server.kill();
+    await third.getByRole('status').filter({ hasText: 'No connection' }).waitFor();
+    for (let i = 0; i < 3; i++) {
+      await say(second, `odd ${2 * i + 1};`);
+      await tick(second, `odd ${2 * i + 1};`, 'waiting to be sent');
+      await say(third, `even ${2 * i + 2};`);
+      await tick(third, `even ${2 * i + 2};`, 'waiting to be sent');
+    }
+    await second.close(); // with all of it in the outbox
+    await server.start();
+    await tick(third, 'even 6;', 'read');
+    expect(await texts(b, /(odd|even) \d;/)).toEqual(['odd 1;', 'even 2;', 'odd 3;', 'even 4;', 'odd 5;', 'even 6;']);
+    expect(await texts(third, /(odd|even) \d;/)).toEqual(await texts(b, /(odd|even) \d;/));
+    expect(await texts(b, /(not sent yet|from the second tab)/)).toEqual(['from the second tab', 'not sent yet']);
+  });
+
+  it('is logged out in all tabs when it is in one, whichever has the connection', async () => {
     const ana = await server.add('Ana Lima');
     const first = await logIn(ana);
     const second = await first.context().newPage();
     await second.goto(server.origin);
-    await second.getByText('Homing is open in another tab.').waitFor();
-    await second.getByRole('button', { name: 'Use it here' }).click();
-    await second.getByRole('heading', { name: 'Chats' }).waitFor();
-    await first.getByText('Homing is open in another tab.').waitFor();
+    await second.getByRole('button', { name: 'Settings' }).click();
+    await second.getByRole('button', { name: 'Log out on this device' }).click();
+    await Promise.all([first, second].map((page) => page.getByLabel('Device token').waitFor()));
+    expect(await second.evaluate(async () => [localStorage.length, (await indexedDB.databases()).length])).toEqual([0, 0]);
   });
 
   it('goes back to the log-in when its device is revoked, and leaves nothing behind on log-out', async () => {

@@ -266,6 +266,12 @@ describe('the number and its profile', () => {
     expect((await call('GET', `/v23.0/${group}`)).json).toMatchObject({ subject: 'Team', total_participant_count: 2 });
     expect((await send({ recipient_type: 'group', to: group, ...text('all') })).json['contacts'][0].wa_id).toBe(group);
     expect(code(await call('POST', `/v23.0/${group}/invite_link`))).toBe(100);
+    // What cannot be kept is not dropped without a word.
+    for (const path of [group, `${shop.phone_number_id}/groups`]) {
+      const refused = await call('POST', `/v23.0/${path}`, { body: { messaging_product: 'whatsapp', subject: 'Crew', description: 'All of us' } });
+      expect([refused.status, code(refused), refused.json['error'].error_data.details], path).toEqual([400, 100, expect.stringMatching(/^description/)]);
+    }
+    expect((await call('GET', `/v23.0/${group}`)).json).toMatchObject({ subject: 'Team' });
   });
 });
 
@@ -386,6 +392,10 @@ describe('webhooks', () => {
     const sent = await send({ type: 'image', image: { link: `${origin}/wall.png` } });
     expect(sent.status, JSON.stringify(sent.json)).toBe(200);
 
+    // Nobody could be told later: refused at once.
+    const nowhere = await send({ type: 'image', image: { link: `${origin}/nothing.png` } });
+    expect([nowhere.status, code(nowhere)]).toEqual([400, 131053]);
+
     // What cannot be had is told later, as the original does.
     const path = `/v23.0/${shop.waba_id}/subscribed_apps`;
     await call('POST', path, { body: { override_callback_uri: `${origin}/hook`, verify_token: 'secret-word' } });
@@ -397,6 +407,13 @@ describe('webhooks', () => {
       await until(() => failed() !== undefined, `failed of ${link}`);
       expect(failed()).toMatchObject({ status: 'failed', recipient_id: '15551239100', biz_opaque_callback_data: link, errors: [{ code: 131053 }] });
     }
+    // A key names one message, also one that came to nothing.
+    const headers = { 'idempotency-key': 'gone-1' };
+    const first = await send({ type: 'image', image: { link: `${origin}/nothing.png` } }, { headers });
+    const again = await send({ type: 'image', image: { link: `${origin}/nothing.png` } }, { headers });
+    expect(again.json['messages'][0].id).toBe(first.json['messages'][0].id);
+    const reused = await send({ type: 'image', image: { link: `${origin}/wall.png` } }, { headers });
+    expect([reused.status, code(reused)]).toEqual([400, 131009]);
     expect((await call('DELETE', path)).json).toEqual({ success: true });
     receiver.close();
   });

@@ -75,3 +75,24 @@ export const samples = {
   threegp: sample('clip.3gp', 'video/3gpp', box('3gp4')),
   pdf: sample('Rechnung März.pdf', 'application/pdf', Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n')),
 } as const;
+
+/** The JPEG as a camera writes it that knows where it is: 52° 31′ N, in an EXIF block right behind the picture's head. */
+export function withPlace(jpeg: Buffer = samples.jpeg.bytes): Buffer {
+  const tiff = Buffer.alloc(80);
+  const entry = (at: number, tag: number, type: number, count: number, value: number) => {
+    tiff.writeUInt16LE(tag, at);
+    tiff.writeUInt16LE(type, at + 2);
+    tiff.writeUInt32LE(count, at + 4);
+    tiff.writeUInt32LE(value, at + 8);
+  };
+  tiff.write('II*\0\x08\0\0\0', 'latin1');
+  tiff.writeUInt16LE(1, 8);
+  entry(10, 0x8825, 4, 1, 26); // one list of places, there
+  tiff.writeUInt16LE(2, 26);
+  entry(28, 1, 2, 2, 'N'.charCodeAt(0));
+  entry(40, 2, 5, 3, 56);
+  [52, 1, 31, 1, 0, 1].forEach((number, i) => tiff.writeUInt32LE(number, 56 + 4 * i));
+  const head = Buffer.from([0xff, 0xe1, 0, 0]);
+  head.writeUInt16BE(2 + 6 + tiff.length, 2);
+  return Buffer.concat([jpeg.subarray(0, 2), head, Buffer.from('Exif\0\0', 'latin1'), tiff, jpeg.subarray(2)]);
+}

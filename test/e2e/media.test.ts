@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { curl, document, picture, sha256 } from './files';
+import { curl, document, picture, sha256, withPlace } from './files';
 import { device, pause } from './person';
 import { outputFolder, Server } from './server';
 import type { Added } from './server';
@@ -28,6 +29,17 @@ const get = (who: Added, id: string, headers: Record<string, string> = {}, metho
 const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))![1]) * 1024;
 /** A PNG filled up to this length with what follows its end. */
 const pictureOf = (bytes: number) => Buffer.concat([picture(), Buffer.alloc(bytes - picture().length)]);
+
+it('holds what decodes pictures only once there was one', async () => {
+  const holds = () => readFileSync(`/proc/${server.pid}/maps`, 'utf8').includes('libvips');
+  const ana = await server.add('Ana');
+
+  const text = await upload(ana, Buffer.from('Bread, milk.'), 'text/plain');
+  const before = holds();
+  const photo = await upload(ana, picture(), 'image/png');
+
+  expect([text.status, before, photo.status, holds()]).toEqual([201, false, 201, true]);
+});
 
 describe('who may fetch a file', () => {
   it('who uploaded it and members now; no stranger, nobody who was removed, nobody by guessing', async () => {
@@ -89,6 +101,42 @@ describe('an answer', () => {
   });
 });
 
+describe('where a picture was taken', () => {
+  it('goes with the rest of its metadata when that is asked, in both forms of body', async () => {
+    const ana = await server.add('Ana');
+    const post = async (query: string, body: Uint8Array | FormData, type?: string) => {
+      const answer = await fetch(`${server.origin}/v1/media${query}`, { method: 'POST', headers: { ...bearer(ana), ...(type ? { 'content-type': type } : {}) }, body: body as BodyInit });
+      return { status: answer.status, body: (await answer.json()) as any };
+    };
+    const form = (...fields: readonly [string, string][]) => {
+      const parts = new FormData();
+      parts.set('file', new Blob([withPlace() as BlobPart], { type: 'image/jpeg' }), 'a.jpg');
+      for (const [name, value] of fields) parts.set(name, value);
+      return parts;
+    };
+    const bytes = async (answer: { body: any }) => Buffer.from(await (await get(ana, answer.body.id)).arrayBuffer());
+    const uploads: readonly [string, Awaited<ReturnType<typeof post>>, boolean][] = [
+      ['raw', await post('', withPlace(), 'image/jpeg'), true],
+      ['raw, false', await post('?strip_metadata=false', withPlace(), 'image/jpeg'), true],
+      ['raw, true', await post('?strip_metadata=true', withPlace(), 'image/jpeg'), false],
+      ['form', await post('', form()), true],
+      ['form, document', await post('', form(['file_type', 'document'])), true],
+      ['form, true behind the file', await post('', form(['strip_metadata', 'true'])), false],
+      ['form, true in the query', await post('?strip_metadata=true', form()), false],
+      ['form, its field counts', await post('?strip_metadata=true', form(['strip_metadata', 'false'])), true],
+    ];
+    for (const [what, answer, stays] of uploads) {
+      expect(answer.status, `${what} ${JSON.stringify(answer.body)}`).toBe(201);
+      const got = await bytes(answer);
+      expect([got.includes('Exif'), got.equals(withPlace()), answer.body.size], what).toEqual([stays, stays, got.length]);
+    }
+    for (const refused of [await post('?strip_metadata=yes', withPlace(), 'image/jpeg'), await post('?strip_metadata=', withPlace(), 'image/jpeg'), await post('', form(['strip_metadata', '1']))]) {
+      expect(refused).toMatchObject({ status: 400, body: { error: { code: 'invalid_argument', field: 'strip_metadata', text: 'strip_metadata is true or false.' } } });
+    }
+    expect((await (await fetch(`${server.origin}/v1/media`, { headers: bearer(ana) })).json() as any).files).toHaveLength(uploads.length);
+  });
+});
+
 describe('the limits', () => {
   it('of pictures are exact to the byte, and a wrong type is refused', async () => {
     const ana = await server.add('Ana');
@@ -136,6 +184,50 @@ describe('the limits', () => {
     const more = document(100 * kMiB + 1);
     const refused = await curl(`${server.origin}/v1/media`, '-H', `Authorization: Bearer ${ana.token}`, '-H', 'Expect:', '-F', `file=@${more.path}`);
     expect(refused.status).toBe(413);
+  });
+});
+
+describe('uploads at the same time', () => {
+  it('of one account are so many, and one more is told when to come back', async () => {
+    const [ana, ben] = [await server.add('Ana'), await server.add('Ben')];
+    const begin = () =>
+      new Promise<Socket>((done, failed) => {
+        const socket = connect(server.port, '127.0.0.1');
+        socket.once('error', failed);
+        socket.once('data', (bytes) => (bytes.toString().startsWith('HTTP/1.1 100 ') ? done(socket) : failed(new Error(bytes.toString()))));
+        socket.write(`POST /v1/media HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${ana.token}\r\nContent-Type: text/plain\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n`);
+      });
+    const sockets = await Promise.all(Array.from({ length: 128 }, begin));
+    const refused = await fetch(`${server.origin}/v1/media`, { method: 'POST', headers: { ...bearer(ana), 'content-type': 'text/plain' }, body: 'one more' });
+    expect([refused.status, Number(refused.headers.get('retry-after'))]).toEqual([429, expect.toSatisfy((seconds: number) => seconds >= 1)]);
+    expect(((await refused.json()) as any).error).toMatchObject({ code: 'rate_limited', field: 'uploads' });
+    expect((await upload(ben, Buffer.from('his'), 'text/plain')).status).toBe(201);
+    for (const socket of sockets) socket.destroy();
+    for (let tries = 0; tries < 50 && (await upload(ana, Buffer.from('again'), 'text/plain')).status !== 201; tries++) await pause(50);
+    expect((await upload(ana, Buffer.from('again'), 'text/plain')).status).toBe(201);
+  });
+
+  it('count for the quota before they end; without a length only as far as they came', async () => {
+    const small = await Server.start('media_quota', ['--media-quota-account-bytes', '100000']);
+    try {
+      const ana = await small.add('Ana');
+      const socket = connect(small.port, '127.0.0.1');
+      const asked = new Promise((done) => socket.once('data', done));
+      socket.write(`POST /v1/media HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${ana.token}\r\nContent-Type: text/plain\r\nContent-Length: 60000\r\nExpect: 100-continue\r\n\r\n`);
+      await asked;
+      const post = async (bytes: number, ...more: readonly string[]) => {
+        const path = join(outputFolder, 'quota.txt');
+        writeFileSync(path, 'x'.repeat(bytes));
+        return curl(`${small.origin}/v1/media`, '-H', `Authorization: Bearer ${ana.token}`, '-H', 'Content-Type: text/plain', '-H', 'Expect:', ...more, '--data-binary', `@${path}`);
+      };
+      const chunked = ['-H', 'Transfer-Encoding: chunked'];
+      expect(await post(40_001)).toMatchObject({ status: 507, body: { error: { code: 'quota_exceeded' } } });
+      expect(await post(40_001, ...chunked)).toMatchObject({ status: 507, body: { error: { code: 'quota_exceeded' } } });
+      expect((await post(40_000, ...chunked)).status).toBe(201);
+      socket.destroy();
+    } finally {
+      await small.close();
+    }
   });
 });
 

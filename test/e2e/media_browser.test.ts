@@ -278,7 +278,7 @@ describe('somebody sends', () => {
     await a.getByRole('textbox', { name: 'Caption' }).fill('second');
     await send(a);
     await say(a, 'third');
-    await tick(a, 'second', 'waiting to be sent');
+    await tick(a, 'third', 'waiting to be sent');
     await a.reload();
     await tick(a, 'second', 'waiting to be sent');
     await shot(a, 'media-waiting');

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Upload } from 'tus-js-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withPlace } from './files';
 import { Server } from './server';
 import type { Added } from './server';
 
@@ -135,6 +136,24 @@ describe('the protocol', () => {
     for (const [length, wanted] of [[String(100 * kMiB), 201], [String(100 * kMiB + 1), 413], ['0', 400], ['x', 400]] as const) expect((await ask('/v1/uploads', 'POST', { 'Upload-Length': length })).status, length).toBe(wanted);
     expect((await ask('/v1/uploads', 'POST', { 'Upload-Length': '5' }, undefined, { ...ana, token: 'none' })).status).toBe(401);
     expect((await ask(url, 'HEAD')).headers.get('upload-offset')).toBe('0');
+  });
+
+  it('keeps a picture without its metadata if that was said, also over a restart', async () => {
+    const place = withPlace();
+    const said = (value: string) => ({ 'Upload-Metadata': `filetype ${Buffer.from('image/jpeg').toString('base64')},strip_metadata ${Buffer.from(value).toString('base64')}` });
+    const bytes = async (url: string) => {
+      const last = await ask(url, 'PATCH', piece(5), place.subarray(5));
+      const answer = await fetch(`${server.origin}/v1/media/${last.headers.get('homing-media-id')!}`, { headers: { Authorization: `Bearer ${ana.token}` } });
+      return Buffer.from(await answer.arrayBuffer());
+    };
+    const urls = [await begin(place.length, said('true')), await begin(place.length, said('false'))];
+    for (const url of urls) expect((await ask(url, 'PATCH', piece(0), place.subarray(0, 5))).status).toBe(204);
+    await server.kill();
+    await server.start();
+    expect((await bytes(urls[0]!)).includes('Exif')).toBe(false);
+    expect((await bytes(urls[1]!)).equals(place)).toBe(true);
+    const refused = await ask('/v1/uploads', 'POST', { 'Upload-Length': '5', ...said('maybe') });
+    expect([refused.status, (await refused.json() as any).error]).toEqual([400, expect.objectContaining({ code: 'invalid_argument', field: 'Upload-Metadata', text: 'strip_metadata is true or false.' })]);
   });
 
   it('checks a piece, and takes a method by another name', async () => {

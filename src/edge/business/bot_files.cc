@@ -28,11 +28,6 @@ std::string from_hex(std::string_view hex) {
   return bytes;
 }
 
-// What room is asked for: a small file needs no more than it says.
-std::uint64_t announced(const edge::Body& body) {
-  return std::min<std::uint64_t>(kUploadBytesMax, body.length().value_or(kUploadBytesMax));
-}
-
 GraphError no_such_file(std::string_view method, const std::string& id) { return unknown_object(method, id); }
 
 // Uploads are refused with 100 whatever is wrong with them; the server's own trouble stays what it is.
@@ -97,7 +92,7 @@ Task<Answer<std::string>> BotFiles::from_link(Known known, WantedMedia wanted) {
     if (still) co_return before;
   }
 
-  auto writer = co_await files_.begin(known.caller.account, kUploadBytesMax);
+  auto writer = co_await files_.begin(known.caller.account, kUploadBytesMax, chat::Announced::no);
   if (!writer) co_return refuse(writer.error());
   FetchSink sink = [&writer](std::string chunk) { return (*writer)->write(std::move(chunk)); };
   auto fetched = co_await fetch_(wanted.link, kUploadBytesMax, std::move(sink));
@@ -121,6 +116,12 @@ Task<Answer<std::string>> BotFiles::from_link(Known known, WantedMedia wanted) {
 
 // --- uploads ---
 
+// A small file needs no more room than it says.
+Task<Result<std::unique_ptr<BlobWriter>>> BotFiles::begin(AccountId owner, std::optional<std::uint64_t> length) {
+  auto announced = length ? chat::Announced::yes : chat::Announced::no;
+  return files_.begin(owner, std::min<std::uint64_t>(kUploadBytesMax, length.value_or(kUploadBytesMax)), announced);
+}
+
 Task<Answer<std::string>> BotFiles::upload_form(Known known, edge::Request request, edge::Body& body) {
   auto id = co_await read_form(std::move(known), std::move(request), body);
   if (!id) (void)co_await body.drain(kUploadBodyBytesMax);
@@ -136,7 +137,7 @@ Task<Answer<std::string>> BotFiles::upload_raw(Known known, edge::Request reques
 struct BotFiles::Formed {
   std::string product;
   std::string type;
-  std::uint64_t bytes_max = 0;
+  std::optional<std::uint64_t> length;
   edge::Part of_file;
   std::optional<StoredBlob> stored;
 };
@@ -147,7 +148,7 @@ Task<Answer<std::string>> BotFiles::read_form(Known known, edge::Request request
   Formed formed;
   formed.product = request.query.get("messaging_product").value_or(std::string_view{});
   formed.type = request.query.get("type").value_or(std::string_view{});
-  formed.bytes_max = announced(body);
+  formed.length = body.length();
   edge::Form form(body, *boundary);
   auto read = co_await read_parts(known, form, formed);
   if (read && !formed.stored) co_return refuse(100, "file is required");
@@ -169,7 +170,7 @@ Task<Answer<void>> BotFiles::read_parts(Known known, edge::Form& form, Formed& f
     bool is_file = (*part)->name == "file" && !formed.stored;
     if (is_file) {
       formed.of_file = **part;
-      auto writer = co_await files_.begin(known.caller.account, formed.bytes_max);
+      auto writer = co_await begin(known.caller.account, formed.length);
       if (!writer) co_return std::unexpected(upload_error(writer.error()));
       for (;;) {
         auto piece = co_await form.read();
@@ -195,7 +196,7 @@ Task<Answer<void>> BotFiles::read_parts(Known known, edge::Form& form, Formed& f
 
 Task<Answer<std::string>> BotFiles::read_raw(Known known, edge::Request request, edge::Body& body) {
   std::string claimed = claimed_type(request.header("content-type"), {}, {});
-  auto writer = co_await files_.begin(known.caller.account, announced(body));
+  auto writer = co_await begin(known.caller.account, body.length());
   if (!writer) co_return std::unexpected(upload_error(writer.error()));
   for (;;) {
     auto piece = co_await body.read();

@@ -55,6 +55,7 @@ class BotFiles {
   Task<Answer<edge::Response>> by_address(std::optional<Known> known, edge::Request request);
 
  private:
+  Task<Result<std::unique_ptr<BlobWriter>>> begin(AccountId owner, std::optional<std::uint64_t> length);
   Task<Answer<std::string>> read_form(Known known, edge::Request request, edge::Body& body);
   struct Formed;
   Task<Answer<void>> read_parts(Known known, edge::Form& form, Formed& formed);

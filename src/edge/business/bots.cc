@@ -19,6 +19,7 @@ constexpr std::chrono::milliseconds kLoginValid = std::chrono::days(7);
 constexpr std::chrono::milliseconds kCallbackValid = std::chrono::days(30);
 constexpr std::string_view kLogins = "bot/login/";
 constexpr std::string_view kCallbacks = "bot/callback/";
+constexpr std::string_view kLinks = "bot/link/";
 constexpr std::size_t kPageMax = 256;
 constexpr std::size_t kHashesWaitingMax = 64;
 
@@ -26,9 +27,13 @@ std::string number_name(std::string_view id) { return std::string(kNumbers).appe
 std::string account_name(AccountId id) { return "bot/account/" + std::to_string(id.value); }
 std::string waba_name(std::string_view id) { return "bot/waba/" + std::string(id); }
 std::string login_name(std::string_view token) { return std::string(kLogins) + chat::to_hex(chat::hash_secret(token)); }
-std::string callback_name(DeviceId device, const ClientId& client_id) {
-  return std::string(kCallbacks) + std::to_string(device.value) + "/" + chat::to_hex(client_id);
+std::string message_name(std::string_view prefix, DeviceId device, const ClientId& client_id) {
+  return std::string(prefix) + std::to_string(device.value) + "/" + chat::to_hex(client_id);
 }
+std::string callback_name(DeviceId device, const ClientId& client_id) {
+  return message_name(kCallbacks, device, client_id);
+}
+std::string link_name(DeviceId device, const ClientId& client_id) { return message_name(kLinks, device, client_id); }
 
 std::string store(const Bot& bot) {
   stored::Bot out;
@@ -334,7 +339,42 @@ Task<Result<std::string>> Bots::callback(DeviceId device, ClientId client_id) {
   co_return std::move(*record.mutable_data());
 }
 
-// Both kinds of records have their end in the same place; between the two stand only those that stay.
+Task<Result<std::optional<Bots::Linked>>> Bots::linked(DeviceId device, ClientId client_id) {
+  auto bytes = co_await records_.record(link_name(device, client_id));
+  if (!bytes && bytes.error().code == Code::not_found) co_return std::nullopt;
+  if (!bytes) co_return std::unexpected(bytes.error());
+  stored::BotLink record;
+  if (!record.ParseFromString(*bytes)) co_return fail(Code::corrupt);
+  Linked linked{record.said(), record.lost() ? Linked::Lost::yes : Linked::Lost::no};
+  co_return linked;
+}
+
+Task<Result<Bots::Linked>> Bots::keep_linked(DeviceId device, ClientId client_id, std::string said) {
+  stored::BotLink record;
+  record.set_said(said);
+  record.set_expires_ms((clock_.now() + kCallbackValid).ms);
+  std::vector<RecordChange> changes;
+  changes.push_back({link_name(device, client_id), record.SerializeAsString(), IfAbsent{}});
+  auto written = co_await records_.write(std::move(changes), Durable::now);
+  Linked mine{std::move(said), Linked::Lost::no};
+  if (written) co_return mine;
+  if (written.error().code != Code::conflict) co_return std::unexpected(written.error());
+  auto first = co_await linked(device, client_id);
+  if (!first) co_return std::unexpected(first.error());
+  co_return first->value_or(std::move(mine));
+}
+
+Task<Result<void>> Bots::lose_linked(DeviceId device, ClientId client_id, std::string said) {
+  stored::BotLink record;
+  record.set_said(std::move(said));
+  record.set_expires_ms((clock_.now() + kCallbackValid).ms);
+  record.set_lost(true);
+  std::vector<RecordChange> changes;
+  changes.push_back({link_name(device, client_id), record.SerializeAsString(), Whatever{}});
+  co_return co_await records_.write(std::move(changes), Durable::now);
+}
+
+// All kinds of records have their end in the same place; between them stand only those that stay.
 Task<Result<std::string>> Bots::sweep(std::string after, std::size_t limit) {
   if (after.empty()) after = kCallbacks;
   auto page = co_await records_.records(after, end_of(std::string(kLogins)), limit);
@@ -342,7 +382,8 @@ Task<Result<std::string>> Bots::sweep(std::string after, std::size_t limit) {
   std::vector<RecordChange> changes;
   for (const Record& record : page->items) {
     after = record.name + '\0';
-    bool ends = record.name.starts_with(kLogins) || record.name.starts_with(kCallbacks);
+    bool ends =
+        record.name.starts_with(kLogins) || record.name.starts_with(kCallbacks) || record.name.starts_with(kLinks);
     stored::BotLogin read;
     if (!ends || !read.ParseFromString(record.value) || Time{read.expires_ms()} > clock_.now()) continue;
     changes.push_back({record.name, std::nullopt, Whatever{}});

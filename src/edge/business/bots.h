@@ -4,6 +4,7 @@
 //   bot/number/NUMBER_ID     the bot                  bot/account/ACCOUNT, bot/waba/WABA_ID, bot/user/DIGITS   its NUMBER_ID
 //   bot/login/HASH           an On-Premises token     bot/callback/DEVICE/CLIENT_ID   what the sender wants back in statuses
 //   bot/name/NAME            a further user of the On-Premises login
+//   bot/link/DEVICE/CLIENT_ID    what a message with a link said that may be sent again
 //
 // Passwords are hashed on a thread of its own. Owned by server/; any I/O thread.
 #pragma once
@@ -122,7 +123,16 @@ class Bots {
   Task<Result<void>> keep_callback(DeviceId device, ClientId client_id, std::string data, Repeats repeats);
   // Empty if there is none.
   Task<Result<std::string>> callback(DeviceId device, ClientId client_id);
-  // Takes away what has expired of these two: looks at `limit` records after this name. Returns where to go on; empty:
+  // Messages with a link that may be sent again, kept as long. What the first one under this name said: `said`, if this is
+  // the first. On disk when this returns.
+  struct Linked {
+    std::string said;
+    enum class Lost { no, yes } lost = Lost::no;  // yes: its link led to nothing, and the bot's webhook was told
+  };
+  Task<Result<Linked>> keep_linked(DeviceId device, ClientId client_id, std::string said);
+  Task<Result<std::optional<Linked>>> linked(DeviceId device, ClientId client_id);
+  Task<Result<void>> lose_linked(DeviceId device, ClientId client_id, std::string said);
+  // Takes away what has expired of all these: looks at `limit` records after this name. Returns where to go on; empty:
   // that was all.
   Task<Result<std::string>> sweep(std::string after, std::size_t limit);
 

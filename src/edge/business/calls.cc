@@ -9,6 +9,7 @@
 
 #include "chat/direct.h"
 #include "chat/token.h"
+#include "edge/business/event_content.h"
 #include "edge/business/lenient.h"
 
 namespace homing::business {
@@ -28,6 +29,30 @@ GraphError message_error(const Error& error, const OutgoingMessage& message) {
   }
   return graph_error(error);
 }
+
+bool is_linked(const OutgoingMessage& message) { return message.media && !message.media->link.empty(); }
+
+// What a message with a link says, in a few bytes: whichever form it came in, and wherever the link leads.
+std::string said_in(const OutgoingMessage& message, ConversationId to) {
+  std::string all;
+  for (const std::string& part : {group_id(to), message.content, message.media->parameter, message.media->link,
+                                  message.media->file_name, in_form(message.reply_to, Api::cloud)}) {
+    all += std::to_string(part.size()) + ":" + part;
+  }
+  std::array<std::uint8_t, 24> hash;
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(all.data()), all.size(), nullptr,
+                     0);
+  return chat::to_hex(hash);
+}
+
+// As far as the event tells: it does not know where its file came from.
+bool says_the_same(const Envelope& sent, const OutgoingMessage& message, ConversationId to) {
+  const Sealed& sealed = *sent.sealed;
+  return sent.conversation == to && !sealed.header.media.empty() &&
+         without_file(content_of(sealed).SerializeAsString()) == message.content;
+}
+
+GraphError key_reused() { return {131009, "This Idempotency-Key was given to another message"}; }
 
 }  // namespace
 
@@ -109,12 +134,12 @@ Task<Answer<SentMessage>> Calls::send(Known known, OutgoingMessage message, std:
   if (auto allowed = of_bot_.take(known.bot.number_id, clock_.now()); !allowed) {
     co_return std::unexpected(too_many(130429, allowed.error()));
   }
+  Named named{client_id(idempotency_key), idempotency_key.empty() ? Bots::Repeats::never : Bots::Repeats::maybe};
   wire::Send send;
-  send.client_id = client_id(idempotency_key);
+  send.client_id = named.id;
   send.body.bytes = message.content;
-  bool linked = message.media && !message.media->link.empty();
   std::optional<Shown> shown;
-  if (message.media && !linked) {
+  if (message.media && !is_linked(message)) {
     auto found = co_await show(known, message);
     if (!found) co_return std::unexpected(found.error());
     shown = std::move(*found);
@@ -131,21 +156,13 @@ Task<Answer<SentMessage>> Calls::send(Known known, OutgoingMessage message, std:
   if (auto allowed = of_pair_.take(known.bot.number_id + "/" + to->wa_id, clock_.now()); !allowed) {
     co_return std::unexpected(too_many(131056, allowed.error()));
   }
-  if (linked && !idempotency_key.empty()) {
-    // Fetched again, the link would be another file, or none.
-    Error none{Code::media_unknown, {}, {}, {}};
-    auto before = co_await chat_.first_answer(known.caller, send.client_id, std::move(none));
-    if (!before && before.error().code != Code::media_unknown) co_return refuse(before.error());
-    if (before) {
-      SentMessage sent{message.input, to->wa_id, wamids_.name(before->conversation, before->seq, api)};
-      co_return sent;
-    }
-  }
-  if (linked) {
+  auto before = co_await earlier(known, message, *to, named, api);
+  if (!before) co_return std::unexpected(before.error());
+  if (*before) co_return std::move(**before);
+  if (is_linked(message)) {
     auto fetched = co_await show(known, message);
     if (!fetched && fetched.error().code == 131053) {
-      co_return co_await lost(std::move(known), std::move(message), std::move(*to), send.client_id, api,
-                              fetched.error());
+      co_return co_await lost(std::move(known), std::move(message), std::move(*to), named, api, fetched.error());
     }
     if (!fetched) co_return std::unexpected(fetched.error());
     shown = std::move(*fetched);
@@ -161,8 +178,7 @@ Task<Answer<SentMessage>> Calls::send(Known known, OutgoingMessage message, std:
   if (quoted && quoted->conversation == to->conversation && !reacted_to) send.reply_to = quoted->seq;
 
   if (!message.callback_data.empty()) {
-    auto repeats = idempotency_key.empty() ? Bots::Repeats::never : Bots::Repeats::maybe;
-    auto kept = co_await bots_.keep_callback(known.caller.device, send.client_id, message.callback_data, repeats);
+    auto kept = co_await bots_.keep_callback(known.caller.device, named.id, message.callback_data, named.repeats);
     if (!kept) co_return refuse(kept.error());
   }
   auto envelope = co_await chat_.send(known.caller, std::move(send));
@@ -182,15 +198,48 @@ Task<Answer<Calls::Shown>> Calls::show(Known known, OutgoingMessage message) {
   co_return shown;
 }
 
-// Nothing was sent, and who asked hears of it later.
-Task<Answer<SentMessage>> Calls::lost(Known known, OutgoingMessage message, Destination to, ClientId client_id, Api api,
+// A link that is fetched again would be another file, or none: so it is told apart by what it is, and before it is fetched.
+// Everything else the log tells apart.
+Task<Answer<std::optional<SentMessage>>> Calls::earlier(Known known, OutgoingMessage message, Destination to,
+                                                        Named named, Api api) {
+  if (named.repeats == Bots::Repeats::never) co_return std::nullopt;
+  DeviceId device = known.caller.device;
+  auto kept = co_await bots_.linked(device, named.id);
+  if (!kept) co_return refuse(kept.error());
+  if (!is_linked(message)) {
+    if (*kept) co_return std::unexpected(key_reused());
+    co_return std::nullopt;
+  }
+  std::string said = said_in(message, to.conversation);
+  if (*kept && (*kept)->said != said) co_return std::unexpected(key_reused());
+  SentMessage sent{message.input, to.wa_id, name_of_lost(named.id, api)};
+  if (*kept && (*kept)->lost == Bots::Linked::Lost::yes) co_return sent;
+
+  Error none{Code::media_unknown, {}, {}, {}};
+  auto first = co_await chat_.first_answer(known.caller, named.id, std::move(none));
+  if (!first && first.error().code != Code::media_unknown) co_return refuse(first.error());
+  if (first && !*kept && !says_the_same(*first, message, to.conversation)) co_return std::unexpected(key_reused());
+  if (first) sent.id = wamids_.name(first->conversation, first->seq, api);
+  if (first) co_return sent;
+  auto mine = co_await bots_.keep_linked(device, named.id, said);
+  if (!mine) co_return refuse(mine.error());
+  if (mine->said != said) co_return std::unexpected(key_reused());
+  co_return std::nullopt;
+}
+
+std::string Calls::name_of_lost(const ClientId& client_id, Api api) const {
+  std::uint64_t unique = 0;
+  std::memcpy(&unique, client_id.data(), sizeof unique);
+  return wamids_.name_of_none(unique, api);
+}
+
+// Nothing was sent, and who asked hears of it: later where there is a webhook, otherwise at once.
+Task<Answer<SentMessage>> Calls::lost(Known known, OutgoingMessage message, Destination to, Named named, Api api,
                                       GraphError why) {
   if (!ports_.webhooks) co_return std::unexpected(std::move(why));
   Error refusal{Code::media_unknown, why.details, {}, {}};
-  auto before = co_await chat_.first_answer(known.caller, client_id, std::move(refusal));
-  std::uint64_t unique = 0;
-  std::memcpy(&unique, client_id.data(), sizeof unique);
-  SentMessage sent{message.input, to.wa_id, wamids_.name_of_none(unique, api)};
+  auto before = co_await chat_.first_answer(known.caller, named.id, std::move(refusal));
+  SentMessage sent{message.input, to.wa_id, name_of_lost(named.id, api)};
   if (before) sent.id = wamids_.name(before->conversation, before->seq, api);
   if (before) co_return sent;
 
@@ -200,14 +249,20 @@ Task<Answer<SentMessage>> Calls::lost(Known known, OutgoingMessage message, Dest
   event.time = clock_.now();
   event.recipient_phone = message.recipient_type == RecipientType::individual ? to.wa_id : std::string();
   if (message.recipient_type == RecipientType::group) event.group = to.conversation;
-  event.callback_data = std::move(message.callback_data);
+  event.callback_data = message.callback_data;
   event.failure = std::move(why);
   Receiver receiver{known.bot.number_id, known.bot.waba_id, known.bot.phone};
   std::function<std::string(Api)> body = [receiver, event, wamids = wamids_](Api form) {
     return webhook_body(receiver, event, wamids, form);
   };
   auto told = co_await ports_.webhooks->tell(known.caller.account, std::move(body));
+  if (!told && told.error().code == Code::not_found) co_return std::unexpected(std::move(event.failure));
   if (!told) co_return refuse(told.error());
+  if (named.repeats == Bots::Repeats::never) co_return sent;
+  // What was told has happened: the message is not sent any more, wherever its link leads by then.
+  std::string said = said_in(message, to.conversation);
+  auto kept = co_await bots_.lose_linked(known.caller.device, named.id, std::move(said));
+  if (!kept) co_return refuse(kept.error());
   co_return sent;
 }
 

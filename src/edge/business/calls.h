@@ -50,7 +50,7 @@ struct Ports {
     // `not_found` when there is none.
     std::function<Task<Result<std::string>>(AccountId bot)> url;
     std::function<Task<Result<void>>(AccountId bot)> remove;
-    // Puts what `body` makes in the form of the bot's webhook into its queue; nothing happens if it has none.
+    // Puts what `body` makes in the form of the bot's webhook into its queue; `not_found` if it has none.
     std::function<Task<Result<void>>(AccountId bot, std::function<std::string(Api)> body)> tell;
   };
   std::optional<Webhooks> webhooks;
@@ -62,8 +62,10 @@ class Calls {
 
   // Whether the bot may make one more call that sends no message; 80007.
   Answer<void> admit(const Known& known);
-  // The same idempotency key again gets the first answer; an empty one is like no other. A link that leads to nothing that
-  // can be shown is told as for all others, but to the webhook, as `failed`; the message's name leads to nothing then.
+  // The same message under the same idempotency key again gets the first answer, another one is 131009; an empty key is
+  // like no other. A link that leads to nothing that
+  // can be shown is told to the bot's webhook, as `failed`, and the message's name leads to nothing; 131053 for a bot that
+  // has no webhook.
   Task<Answer<SentMessage>> send(Known known, OutgoingMessage message, std::string idempotency_key, Api api);
   // Marks read what came for the bot, up to there; says that an answer is being written.
   Task<Answer<void>> read(Known known, ReadUpTo upto);
@@ -104,8 +106,18 @@ class Calls {
     std::string file;
   };
   Task<Answer<Shown>> show(Known known, OutgoingMessage message);
-  Task<Answer<SentMessage>> lost(Known known, OutgoingMessage message, Destination to, ClientId client_id, Api api,
+  // What its sender calls a message, and whether it may be sent again under this name.
+  struct Named {
+    ClientId id;
+    Bots::Repeats repeats;
+  };
+  // The answer to a message that was sent under this name before; nothing if it is to be sent now. 131009 if that one said
+  // something else.
+  Task<Answer<std::optional<SentMessage>>> earlier(Known known, OutgoingMessage message, Destination to, Named named,
+                                                   Api api);
+  Task<Answer<SentMessage>> lost(Known known, OutgoingMessage message, Destination to, Named named, Api api,
                                  GraphError why);
+  std::string name_of_lost(const ClientId& client_id, Api api) const;
   Task<Result<Arrived>> arrived(Told told, Bot bot);
   Task<Result<std::string>> group_body(Told told, Bot bot);
   Task<Result<std::vector<Person>>> people(Bot bot, std::vector<AccountId> accounts);

@@ -1,125 +1,9 @@
 #include "edge/business/calls.h"
 
-#include <gtest/gtest.h>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
-
-#include "events.pb.h"
-#include "store/memory.h"
+#include "edge/business/calls_fixture.h"
 
 namespace homing::business {
 namespace {
-
-namespace asio = boost::asio;
-
-class TestClock final : public Clock {
- public:
-  Time now() const override { return time; }
-  Task<void> sleep(std::chrono::milliseconds) override { co_return; }
-  Time time{1'749'416'383'000};
-};
-
-// A bot, another bot and a person, in a store in memory.
-class CallsTest : public ::testing::Test {
- protected:
-  template <class T>
-  T run(Task<T> task) {
-    auto done = asio::co_spawn(io_, std::move(task), asio::use_future);
-    io_.restart();
-    while (done.wait_for(std::chrono::seconds(0)) != std::future_status::ready) io_.run_one();
-    return done.get();
-  }
-  void SetUp() override {
-    ana_ = run(accounts_.add("+15551230001", "Ana", "")).value();
-    shop_ = know(run(bots_.add("+15551239000", "Shop")).value());
-    other_ = know(run(bots_.add("+15551239001", "Other")).value());
-  }
-  Known know(const NewBot& made) { return run(bots_.authenticate(made.token)).value(); }
-
-  OutgoingMessage text(std::string to = "15551230001") {
-    OutgoingMessage message;
-    message.input = to;
-    message.to = std::move(to);
-    v1::Content content;
-    content.mutable_text()->set_text("hi");
-    message.content = content.SerializeAsString();
-    return message;
-  }
-  Answer<SentMessage> send(OutgoingMessage message, std::string key = {}) {
-    return run(calls_.send(shop_, std::move(message), std::move(key), Api::cloud));
-  }
-  int refusal(OutgoingMessage message) {
-    auto sent = send(std::move(message));
-    return sent ? 0 : sent.error().code;
-  }
-  Envelope sent_event(const SentMessage& sent) {
-    MessageName name = Wamids(keys_.ids).read(sent.id).value();
-    wire::ReadHistory one{name.conversation, Seq{name.seq.value + 1}, 1};
-    return run(chat_.history(shop_.caller, one)).value().envelopes.front();
-  }
-  std::shared_ptr<const Conversation> conversation(ConversationId id) {
-    return run(store_.directory().conversation(id)).value();
-  }
-
-  TestClock clock_;
-  SeededRandom random_{1};
-  MemoryDisk disk_;
-  MemoryStore store_{disk_, clock_};
-  chat::Accounts accounts_{store_.log(), store_.directory(), store_.inbox(), clock_, random_, std::nullopt};
-  chat::Hub hub_;
-  chat::Chat chat_{store_.log(), store_.inbox(), store_.directory(), hub_, clock_, random_};
-  Keys keys_ = derive_keys({});
-  Bots bots_{store_.shelf(), store_.directory(), accounts_, clock_, random_, keys_};
-  Ports ports() {
-    Ports ports;
-    ports.media = [this](Known, WantedMedia) { return look(); };
-    ports.webhooks.emplace();
-    ports.webhooks->tell = [this](AccountId, std::function<std::string(Api)> body) { return hear(std::move(body)); };
-    return ports;
-  }
-  Task<Answer<MediaFacts>> look() {
-    ++looked_;
-    co_return refuse(131053, "image[link] answered with status 404");
-  }
-  Task<Result<void>> hear(std::function<std::string(Api)> body) {
-    if (deaf_) co_return fail(Code::unavailable);
-    told_.push_back(body(Api::cloud));
-    co_return Result<void>{};
-  }
-  OutgoingMessage picture(std::string link) {
-    OutgoingMessage message = text();
-    v1::Content content;
-    content.mutable_media()->set_caption("look");
-    message.content = content.SerializeAsString();
-    message.media = WantedMedia{WantedMedia::Kind::image, "image", {}, std::move(link), {}};
-    if (message.media->link.empty()) message.media->id = "17";
-    return message;
-  }
-  Calls::Told told(const Envelope& envelope) {
-    Calls::Told told;
-    told.bot = shop_.caller.account;
-    told.envelope = envelope;
-    told.conversation = conversation(envelope.conversation);
-    told.person = run(store_.directory().account(ana_.account)).value();
-    told.time = clock_.now();
-    return told;
-  }
-  int looked_ = 0;
-  bool deaf_ = false;
-  std::vector<std::string> told_;
-  Calls calls_{chat_,
-               bots_,
-               Wamids(keys_.ids),
-               random_,
-               clock_,
-               ports(),
-               {{5, std::chrono::seconds(1)}, {3, std::chrono::minutes(1)}, {4, std::chrono::seconds(1)}}};
-  chat::NewDevice ana_;
-  Known shop_, other_;
-  asio::io_context io_{1};
-};
 
 TEST_F(CallsTest, AMessageGetsANameThatLeadsBackToIt) {
   auto sent = send(text());
@@ -226,13 +110,102 @@ TEST_F(CallsTest, ALinkIsFetchedOnlyForWhoCanBeReached) {
 }
 
 TEST_F(CallsTest, ALinkIsNotFetchedAgainForAMessageThatWasSent) {
-  auto sent = send(text(), "order-17");
+  there_ = upload("a picture");
+  auto sent = send(picture("https://example.com/a.jpg"), "order-17");
   ASSERT_TRUE(sent) << sent.error().details;
-  auto again = send(picture("https://example.com/gone.jpg"), "order-17");
+  EXPECT_EQ(sent_event(*sent).sealed->header.media, std::vector<std::string>{there_->id});
+
+  there_.reset();
+  auto again = send(picture("https://example.com/a.jpg"), "order-17");
   ASSERT_TRUE(again) << again.error().details;
   EXPECT_EQ(again->id, sent->id);
-  EXPECT_EQ(looked_, 0);
+  EXPECT_EQ(looked_, 1);
   EXPECT_TRUE(told_.empty());
+}
+
+// Each differs from picture("https://example.com/a.jpg") in one thing.
+std::vector<OutgoingMessage> others_than(const OutgoingMessage& picture, const OutgoingMessage& text) {
+  std::vector<OutgoingMessage> others(6, picture);
+  others[0].media->link = "https://example.com/b.jpg";
+  v1::Content content;
+  content.mutable_media()->set_caption("look closer");
+  others[1].content = content.SerializeAsString();
+  others[2].to = "15551239001";
+  others[3].media->file_name = "b.jpg";
+  others[4].reply_to = "wamid.another";
+  others[5] = text;
+  return others;
+}
+
+TEST_F(CallsTest, AnotherMessageUnderTheKeyOfALinkIsRefused) {
+  OutgoingMessage first = picture("https://example.com/a.jpg");
+  there_ = upload("a picture");
+  auto sent = send(first, "order-17");
+  ASSERT_TRUE(sent) << sent.error().details;
+  there_.reset();
+  auto failed = send(first, "order-18");
+  ASSERT_TRUE(failed) << failed.error().details;
+  ASSERT_EQ(told_.size(), 1u);
+
+  clock_.time = clock_.time + std::chrono::minutes(1);
+  for (const char* key : {"order-17", "order-18"}) {
+    int i = 0;
+    for (const OutgoingMessage& other : others_than(first, text())) {
+      clock_.time = clock_.time + std::chrono::minutes(1);
+      auto refused = send(other, key);
+      ASSERT_FALSE(refused) << key << " " << i;
+      EXPECT_EQ(refused.error().code, 131009) << key << " " << i;
+      ++i;
+    }
+  }
+  EXPECT_EQ(looked_, 2);
+  EXPECT_EQ(told_.size(), 1u);
+}
+
+TEST_F(CallsTest, ALinkUnderTheKeyOfAnotherMessageIsRefused) {
+  ASSERT_TRUE(send(text(), "order-17"));
+  auto refused = send(picture("https://example.com/a.jpg"), "order-17");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, 131009);
+  EXPECT_EQ(looked_, 0);
+}
+
+TEST_F(CallsTest, AfterAFailureARepeatIsNotSentUnderAnotherName) {
+  OutgoingMessage message = picture("https://example.com/a.jpg");
+  auto failed = send(message, "order-17");
+  ASSERT_TRUE(failed) << failed.error().details;
+  there_ = upload("a picture");
+
+  auto again = send(message, "order-17");
+
+  ASSERT_TRUE(again) << again.error().details;
+  EXPECT_EQ(again->id, failed->id);
+  EXPECT_EQ(looked_, 1);
+  EXPECT_EQ(told_.size(), 1u) << "told once";
+  EXPECT_NE(send(message, "order-18")->id, failed->id) << "another key";
+}
+
+TEST_F(CallsTest, WhatWasRefusedCanBeSentAgainUnderItsKey) {
+  deaf_ = Code::not_found;
+  OutgoingMessage message = picture("https://example.com/a.jpg");
+  ASSERT_FALSE(send(message, "order-17"));
+  there_ = upload("a picture");
+  auto sent = send(message, "order-17");
+  ASSERT_TRUE(sent) << sent.error().details;
+  EXPECT_TRUE(Wamids(keys_.ids).read(sent->id));
+}
+
+TEST_F(CallsTest, AKeyIsKnownForAsLongAsItsMessage) {
+  OutgoingMessage message = picture("https://example.com/a.jpg");
+  there_ = upload("a picture");
+  auto sent = send(message, "order-17");
+  ASSERT_TRUE(sent) << sent.error().details;
+  clock_.time = clock_.time + std::chrono::days(31);
+  ASSERT_TRUE(run(bots_.sweep({}, 1000)));
+
+  EXPECT_EQ(send(message, "order-17")->id, sent->id);
+  EXPECT_EQ(send(others_than(message, text())[1], "order-17").error().code, 131009);
+  EXPECT_EQ(looked_, 1);
 }
 
 TEST_F(CallsTest, ARepeatLeavesTheFirstMessagesCallbackAlone) {
@@ -245,8 +218,16 @@ TEST_F(CallsTest, ARepeatLeavesTheFirstMessagesCallbackAlone) {
   EXPECT_EQ(run(bots_.callback(shop_.caller.device, calls_.client_id("order-17"))), "first");
 }
 
+TEST_F(CallsTest, WithoutAWebhookABadLinkIsRefusedAtOnce) {
+  deaf_ = Code::not_found;
+  auto sent = send(picture("https://example.com/gone.jpg"));
+  ASSERT_FALSE(sent);
+  EXPECT_EQ(sent.error().code, 131053);
+  EXPECT_NE(sent.error().details.find("status 404"), std::string::npos) << sent.error().details;
+}
+
 TEST_F(CallsTest, WhatTheWebhookCannotBeToldIsRefused) {
-  deaf_ = true;
+  deaf_ = Code::unavailable;
   EXPECT_EQ(refusal(picture("https://example.com/gone.jpg")), 131016);
 }
 
@@ -374,143 +355,6 @@ TEST_F(CallsTest, WhoBlocksTheBotIsNotNamed) {
   EXPECT_NE(body->find("\"code\":131026"), body->npos) << *body;
   told.step = Progress::Step::delivered;
   EXPECT_EQ(run(calls_.body(told)), "");
-}
-
-TEST_F(CallsTest, WhatExpiresIsSweptAndTheRestStays) {
-  auto made = run(bots_.add("+15551239002", "Third")).value();
-  auto login = run(bots_.login("15551239002", made.password, {})).value();
-  ASSERT_TRUE(run(bots_.keep_callback(shop_.caller.device, ClientId{1}, "x", Bots::Repeats::never)));
-  auto sweep = [&] {
-    std::string after;
-    do { after = run(bots_.sweep(after, 2)).value(); } while (!after.empty());
-  };
-  sweep();
-  EXPECT_TRUE(run(bots_.authenticate(login.token)));
-  EXPECT_EQ(run(bots_.callback(shop_.caller.device, ClientId{1})), "x");
-
-  clock_.time = clock_.time + std::chrono::days(31);
-  EXPECT_FALSE(run(bots_.authenticate(login.token)));
-  sweep();
-  EXPECT_EQ(run(bots_.callback(shop_.caller.device, ClientId{1})), "");
-  EXPECT_EQ(run(bots_.list()).value().size(), 3u);
-  EXPECT_TRUE(run(bots_.authenticate(made.token)));
-}
-
-TEST_F(CallsTest, PasswordsAreCheckedAndChanged) {
-  auto made = run(bots_.add("+15551239002", "Third")).value();
-  EXPECT_TRUE(is_good_password(made.password));
-  EXPECT_EQ(run(bots_.login("15551239002", "wrong", {})).error().code, Code::unauthenticated);
-  EXPECT_EQ(run(bots_.login("15550000000", made.password, {})).error().code, Code::unauthenticated);
-  EXPECT_EQ(run(bots_.login("15551239002", made.password, "weak")).error().code, Code::invalid_argument);
-  auto login = run(bots_.login("15551239002", made.password, "Stronger-1"));
-  ASSERT_TRUE(login);
-  EXPECT_FALSE(run(bots_.login("15551239002", made.password, {})));
-  EXPECT_TRUE(run(bots_.authenticate(login->token)));
-  EXPECT_TRUE(run(bots_.logout(login->token)));
-  EXPECT_EQ(run(bots_.authenticate(login->token)).error().code, Code::unauthenticated);
-}
-
-TEST_F(CallsTest, ABotCanHaveFurtherUsers) {
-  const std::string& number = shop_.bot.number_id;
-  ASSERT_TRUE(run(bots_.add_user(number, "till-1", "Strong-12")));
-  auto login = run(bots_.login("till-1", "Strong-12", {}));
-  ASSERT_TRUE(login) << login.error().detail;
-  auto known = run(bots_.authenticate(login->token));
-  ASSERT_TRUE(known);
-  EXPECT_EQ(known->bot.number_id, number);
-  EXPECT_EQ(known->user, "till-1");
-  EXPECT_EQ(run(bots_.login("till-1", "Strong-13", {})).error().code, Code::unauthenticated);
-
-  ASSERT_TRUE(run(bots_.set_password(number, "till-1", "Strong-13")));
-  EXPECT_TRUE(run(bots_.login("till-1", "Strong-13", "Strong-14")));
-  EXPECT_TRUE(run(bots_.login("till-1", "Strong-14", {})));
-
-  ASSERT_TRUE(run(bots_.remove_user(number, "till-1")));
-  EXPECT_EQ(run(bots_.authenticate(login->token)).error().code, Code::unauthenticated);
-  EXPECT_EQ(run(bots_.login("till-1", "Strong-14", {})).error().code, Code::unauthenticated);
-  EXPECT_EQ(run(bots_.remove_user(number, "till-1")).error().code, Code::not_found);
-}
-
-TEST_F(CallsTest, AUsersTokensAreNotThoseOfAnotherWithItsName) {
-  const std::string& number = shop_.bot.number_id;
-  ASSERT_TRUE(run(bots_.add_user(number, "till", "Strong-12")));
-  auto before = run(bots_.login("till", "Strong-12", {})).value();
-  ASSERT_TRUE(run(bots_.remove_user(number, "till")));
-  clock_.time = clock_.time + std::chrono::seconds(1);
-  ASSERT_TRUE(run(bots_.add_user(number, "till", "Strong-34")));
-  EXPECT_EQ(run(bots_.authenticate(before.token)).error().code, Code::unauthenticated);
-  EXPECT_TRUE(run(bots_.authenticate(run(bots_.login("till", "Strong-34", {})).value().token)));
-}
-
-TEST_F(CallsTest, UsersThatCannotBe) {
-  const std::string& number = shop_.bot.number_id;
-  for (const char* name : {"", "15551239001", "a b", "a:b", "a/b", "+1-555.1239001"}) {
-    EXPECT_EQ(run(bots_.add_user(number, name, "Strong-12")).error().code, Code::invalid_argument) << name;
-  }
-  EXPECT_EQ(run(bots_.add_user(number, "till", "weak")).error().code, Code::invalid_argument);
-  ASSERT_TRUE(run(bots_.add_user(number, "till", "Strong-12")));
-  EXPECT_EQ(run(bots_.add_user(number, "till", "Strong-12")).error().code, Code::conflict);
-  EXPECT_EQ(run(bots_.add_user(other_.bot.number_id, "till", "Strong-12")).error().code, Code::conflict);
-  EXPECT_EQ(run(bots_.set_password(other_.bot.number_id, "till", "Strong-13")).error().code, Code::not_found);
-  EXPECT_EQ(run(bots_.remove_user(other_.bot.number_id, "till")).error().code, Code::not_found);
-  for (std::size_t i = 1; i < kUsersMax; ++i) {
-    ASSERT_TRUE(run(bots_.add_user(number, "till" + std::to_string(i), "Strong-12")));
-  }
-  EXPECT_EQ(run(bots_.add_user(number, "more", "Strong-12")).error().code, Code::invalid_argument);
-}
-
-TEST_F(CallsTest, LoginsEndWithTheBotsDevice) {
-  auto made = run(bots_.add("+15551239002", "Third")).value();
-  auto login = run(bots_.login("15551239002", made.password, {})).value();
-  ASSERT_TRUE(run(accounts_.revoke(made.bot.device)));
-
-  EXPECT_EQ(run(bots_.authenticate(login.token)).error().code, Code::unauthenticated);
-  EXPECT_EQ(run(bots_.login("15551239002", made.password, {})).error().code, Code::unauthenticated);
-}
-
-TEST_F(CallsTest, LoginsEndWithTheBotsAccount) {
-  auto made = run(bots_.add("+15551239002", "Third")).value();
-  auto login = run(bots_.login("15551239002", made.password, {})).value();
-  ASSERT_TRUE(run(bots_.add_user(made.bot.number_id, "till", "Strong-12")));
-  auto till = run(bots_.login("till", "Strong-12", {})).value();
-  ASSERT_TRUE(run(accounts_.remove("+15551239002")));
-
-  EXPECT_EQ(run(bots_.authenticate(login.token)).error().code, Code::unauthenticated);
-  EXPECT_EQ(run(bots_.authenticate(till.token)).error().code, Code::unauthenticated);
-  EXPECT_EQ(run(bots_.login("15551239002", made.password, {})).error().code, Code::unauthenticated);
-  EXPECT_EQ(run(bots_.login("till", "Strong-12", {})).error().code, Code::unauthenticated);
-}
-
-TEST_F(CallsTest, ANewPasswordEndsTheTokensOfTheOldOne) {
-  auto made = run(bots_.add("+15551239002", "Third")).value();
-  const std::string& number = made.bot.number_id;
-  ASSERT_TRUE(run(bots_.add_user(number, "till", "Strong-12")));
-  auto before = run(bots_.login("15551239002", made.password, {})).value();
-  auto till = run(bots_.login("till", "Strong-12", {})).value();
-
-  auto after = run(bots_.login("15551239002", made.password, "Stronger-1")).value();
-  EXPECT_EQ(run(bots_.authenticate(before.token)).error().code, Code::unauthenticated);
-  EXPECT_TRUE(run(bots_.authenticate(after.token)));
-  EXPECT_TRUE(run(bots_.authenticate(till.token))) << "another user";
-
-  ASSERT_TRUE(run(bots_.set_password(number, "till", "Strong-13")));
-  EXPECT_EQ(run(bots_.authenticate(till.token)).error().code, Code::unauthenticated);
-  EXPECT_TRUE(run(bots_.authenticate(run(bots_.login("till", "Strong-13", {})).value().token)));
-  EXPECT_TRUE(run(bots_.authenticate(after.token)));
-}
-
-TEST_F(CallsTest, UsersEndWithTheirBot) {
-  ASSERT_TRUE(run(bots_.add_user(shop_.bot.number_id, "till", "Strong-12")));
-  ASSERT_TRUE(run(bots_.forget(run(bots_.by_phone("+15551239000")).value())));
-  EXPECT_EQ(run(bots_.login("till", "Strong-12", {})).error().code, Code::unauthenticated);
-  EXPECT_TRUE(run(bots_.add_user(other_.bot.number_id, "till", "Strong-12"))) << "the name is free";
-}
-
-TEST_F(CallsTest, SecretsNeedTheSameKey) {
-  auto made = run(bots_.add("+15551239002", "Third")).value();
-  EXPECT_EQ(bots_.app_secret(made.bot), made.app_secret);
-  Bots elsewhere{store_.shelf(), store_.directory(), accounts_, clock_, random_, derive_keys({1})};
-  EXPECT_EQ(elsewhere.app_secret(made.bot).error().code, Code::corrupt);
 }
 
 }  // namespace

@@ -8,17 +8,12 @@
 #include "edge/business/ascii_json.h"
 #include "edge/business/lenient.h"
 #include "edge/business/media_types.h"
+#include "edge/business/profile.h"
+#include "edge/business/request.h"
 
 namespace homing::business {
 namespace {
 
-constexpr std::size_t kProfileAboutMax = 139;  // code points, as all of these
-constexpr std::size_t kProfileAddressMax = 256;
-constexpr std::size_t kProfileDescriptionMax = 512;
-constexpr std::size_t kProfileEmailMax = 128;
-constexpr std::size_t kProfileVerticalMax = 64;
-constexpr std::size_t kProfileWebsitesMax = 2;
-constexpr std::size_t kProfileWebsiteMax = 256;
 constexpr std::size_t kBlockedAtOnceMax = 100;
 
 bool is_digits(std::string_view text) {
@@ -67,71 +62,6 @@ json::object selected(json::object object, std::string_view fields) {
 }
 
 }  // namespace
-
-Answer<json::object> members_of(const edge::Request& request) {
-  auto body = parse_body(request.header("content-type"), request.body);
-  if (!body) return refuse(body.error());
-  for (const auto& [name, value] : request.query.all()) {
-    if (!body->contains(js(name))) (*body)[js(name)] = js(value);
-  }
-  return std::move(*body);
-}
-
-Answer<std::function<void(Bot&)>> profile_change(const json::object& said) {
-  struct Change {
-    const char* name;
-    std::size_t max;
-    std::string Bot::* field;
-  };
-  constexpr Change kChanges[] = {{"address", kProfileAddressMax, &Bot::address},
-                                 {"description", kProfileDescriptionMax, &Bot::description},
-                                 {"email", kProfileEmailMax, &Bot::email},
-                                 {"vertical", kProfileVerticalMax, &Bot::vertical}};
-  std::vector<std::pair<std::string Bot::*, std::string>> texts;
-  for (const Change& change : kChanges) {
-    auto text = text_in(said, change.name);
-    if (text && code_points(*text) > change.max) return refuse(100, std::string(change.name) + " is too long");
-    if (text) texts.emplace_back(change.field, std::move(*text));
-  }
-  std::optional<std::vector<std::string>> websites;
-  if (auto list = array_in(said, "websites")) {
-    websites.emplace();
-    for (const json::value& item : *list) {
-      auto text = text_of(item);
-      if (!text || text->size() > kProfileWebsiteMax) return refuse(100, "websites must be URLs");
-      if (!text->empty()) websites->push_back(std::move(*text));
-    }
-    if (websites->size() > kProfileWebsitesMax) return refuse(100, "websites must be at most two");
-  }
-  return [texts, websites](Bot& bot) {
-    for (const auto& [field, text] : texts) bot.*field = text;
-    if (websites) bot.websites = *websites;
-  };
-}
-
-std::string token_of(const edge::Request& request) {
-  std::string_view header = request.header("authorization");
-  std::size_t blank = header.find(' ');
-  std::string scheme(header.substr(0, blank));
-  std::ranges::transform(scheme, scheme.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  if (blank != std::string_view::npos && (scheme == "bearer" || scheme == "oauth")) {
-    std::string_view token = header.substr(blank + 1);
-    while (token.starts_with(' ')) token.remove_prefix(1);
-    while (token.ends_with(' ')) token.remove_suffix(1);
-    if (!token.empty()) return std::string(token);
-  }
-  return std::string(request.query.get("access_token").value_or(std::string_view{}));
-}
-
-edge::Response answer(int status, std::string body, const GraphError* error) {
-  edge::Response response = edge::json(status, std::move(body));
-  if (error != nullptr && (status == 429 || error->retry_after.count() > 0)) {
-    auto whole = std::chrono::ceil<std::chrono::seconds>(error->retry_after).count();
-    response.headers.emplace_back("Retry-After", std::to_string(std::max<long long>(1, whole)));
-  }
-  return response;
-}
 
 edge::Response Cloud::refused(const GraphError& error) {
   std::string trace = calls_.trace_id();
@@ -182,14 +112,6 @@ void Cloud::join(edge::Http& http) {
 
 edge::Handler Cloud::by(Method method) {
   return [this, method](edge::Request request) { return run(method, std::move(request)); };
-}
-
-Task<Answer<Known>> authenticate(Bots& bots, edge::Request request) {
-  std::string token = token_of(request);
-  if (token.empty()) co_return refuse(104, "Give the token as Authorization: Bearer");
-  auto known = co_await bots.authenticate(std::move(token));
-  if (!known) co_return refuse(known.error());
-  co_return std::move(*known);
 }
 
 Task<edge::Response> Cloud::run(Method method, edge::Request request) {

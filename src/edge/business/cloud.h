@@ -67,14 +67,4 @@ class Cloud {
   BotFiles& files_;
 };
 
-// Who asks, by token_of(): 104 without a token, 190 with a wrong one.
-Task<Answer<Known>> authenticate(Bots& bots, edge::Request request);
-// A body as its members, in either encoding; the query's members where there is no body.
-Answer<boost::json::object> members_of(const edge::Request& request);
-// "Authorization: Bearer x", "OAuth x", or the query's access_token; empty if there is none.
-std::string token_of(const edge::Request& request);
-// What these members make of a bot's business profile; 100 for what is too long.
-Answer<std::function<void(Bot&)>> profile_change(const boost::json::object& said);
-edge::Response answer(int status, std::string body, const GraphError* error = nullptr);
-
 }  // namespace homing::business

@@ -4,6 +4,7 @@
 #include "edge/business/ascii_json.h"
 #include "edge/business/cloud.h"
 #include "edge/business/lenient.h"
+#include "edge/business/request.h"
 
 namespace homing::business {
 namespace {
@@ -18,6 +19,12 @@ Answer<std::string> subject_of(const json::object& said) {
   return std::move(*subject);
 }
 
+// Said to be refused rather than dropped without a word.
+Answer<void> check_kept(const json::object& said) {
+  if (text_in(said, "description").value_or("").empty()) return {};
+  return refuse(100, "description cannot be kept: groups have none here");
+}
+
 json::object summary(const Conversation& conversation) {
   return {{"id", js(group_id(conversation.id))},
           {"subject", js(conversation.name)},
@@ -29,6 +36,7 @@ json::object summary(const Conversation& conversation) {
 Cloud::Done Cloud::create_group(Known known, edge::Request request) {
   auto said = members_of(request);
   if (!said) co_return std::unexpected(said.error());
+  if (auto kept = check_kept(*said); !kept) co_return std::unexpected(kept.error());
   auto subject = subject_of(*said);
   if (!subject) co_return std::unexpected(subject.error());
   wire::CreateGroup create;
@@ -82,6 +90,7 @@ Cloud::Done Cloud::group(Known known, std::string id) {
 Cloud::Done Cloud::set_group(Known known, edge::Request request) {
   auto said = members_of(request);
   if (!said) co_return std::unexpected(said.error());
+  if (auto kept = check_kept(*said); !kept) co_return std::unexpected(kept.error());
   auto subject = subject_of(*said);
   if (!subject) co_return std::unexpected(subject.error());
   wire::RenameGroup rename;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
+#include <utility>
 
 #include "edge/business/ascii_json.h"
 #include "edge/business/graph_error.h"
@@ -139,6 +140,13 @@ void add_reply(const v1::InteractiveReply& reply, Tapped tapped, json::object& m
 }
 
 }  // namespace
+
+v1::Content content_of(const Sealed& sealed) {
+  v1::Event event;
+  v1::Content content;
+  if (event.ParseFromString(sealed.bytes) && event.has_plain()) content = std::move(*event.mutable_plain());
+  return content;
+}
 
 json::object error_object(int code, std::string_view details, Api api) {
   if (api == Api::on_premises) {

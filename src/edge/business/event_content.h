@@ -1,4 +1,4 @@
-// What was said, as the members of a webhook's message. Private to event_*.cc.
+// What was said: out of an event, and as the members of a webhook's message. Pure; any thread.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -7,8 +7,12 @@
 
 #include "edge/business/wamid.h"
 #include "events.pb.h"
+#include "model/event.h"
 
 namespace homing::business {
+
+// The part of a message that everybody may read; what cannot be read is not supported.
+v1::Content content_of(const Sealed& sealed);
 
 // A tap on one of a message's buttons, or on a row of its list.
 enum class Tapped { button, row };

@@ -12,14 +12,6 @@ namespace {
 
 std::string seconds(Time time) { return std::to_string(time.ms / 1000); }
 
-// The part of a message that everybody may read; what cannot be read is not supported.
-v1::Content content_of(const Sealed& sealed) {
-  v1::Event event;
-  v1::Content content;
-  if (event.ParseFromString(sealed.bytes) && event.has_plain()) content = std::move(*event.mutable_plain());
-  return content;
-}
-
 // The question says what kind of answer it has; only rows have descriptions.
 Tapped tapped(const Arrived& arrived, const v1::Content& content) {
   if (!content.interactive_reply().description().empty()) return Tapped::row;

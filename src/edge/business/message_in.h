@@ -64,4 +64,7 @@ struct MediaFacts {
 // The content with the file in its place. 131053 when a file of this type cannot be shown as what is wanted.
 std::expected<std::string, GraphError> complete(std::string content, const WantedMedia& wanted, const MediaFacts& file);
 
+// What complete() made it of.
+std::string without_file(std::string content);
+
 }  // namespace homing::business

@@ -124,4 +124,17 @@ std::expected<std::string, GraphError> complete(std::string content, const Wante
   return parsed.SerializeAsString();
 }
 
+std::string without_file(std::string content) {
+  v1::Content parsed;
+  if (!parsed.ParseFromString(content)) return content;
+  if (parsed.has_interactive()) parsed.mutable_interactive()->clear_header_media();
+  if (parsed.has_media()) {
+    v1::Media media;
+    media.set_kind(parsed.media().kind());
+    media.set_caption(parsed.media().caption());
+    *parsed.mutable_media() = std::move(media);
+  }
+  return parsed.SerializeAsString();
+}
+
 }  // namespace homing::business

@@ -9,10 +9,11 @@
 #include <utility>
 
 #include "edge/business/ascii_json.h"
-#include "edge/business/cloud.h"
 #include "edge/business/lenient.h"
 #include "edge/business/media_types.h"
 #include "edge/business/meta.h"
+#include "edge/business/profile.h"
+#include "edge/business/request.h"
 
 namespace homing::business {
 namespace {
@@ -165,7 +166,7 @@ Task<edge::Response> OnPremises::run(Method method, int status, edge::Request re
 // --- users ---
 
 Task<edge::Response> OnPremises::login(edge::Request request) {
-  if (auto allowed = logins_.take(edge::holder_of(request.peer), clock_.now()); !allowed) {
+  if (auto allowed = logins_.take(request.peer, clock_.now()); !allowed) {
     co_return refused(graph_error(allowed.error()));
   }
   auto who = basic(request.header("authorization"));
@@ -397,7 +398,7 @@ OnPremises::Done OnPremises::set_about(Known known, edge::Request request) {
   if (!said) co_return std::unexpected(said.error());
   auto text = text_in(*said, "text");
   if (!text) co_return refuse(131008, "text is required");
-  if (code_points(*text) > 139) co_return refuse(131009, "text must be at most 139 characters");
+  if (code_points(*text) > kProfileAboutMax) co_return refuse(131009, "text must be at most 139 characters");
   auto account = co_await calls_.bots().account_of(known.bot);
   if (!account) co_return refuse(account.error());
   wire::SetProfile profile{(*account)->name, *text, (*account)->read_receipts};

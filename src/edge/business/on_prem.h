@@ -4,6 +4,7 @@
 
 #include <boost/json/object.hpp>
 #include <string>
+#include <vector>
 
 #include "edge/business/bot_files.h"
 #include "edge/business/calls.h"
@@ -55,12 +56,13 @@ class OnPremises {
   Done remove_members(Known known, edge::Request request);
   Done promote(Known known, edge::Request request);
   Done leave(Known known, edge::Request request);
+  Done change_members(Known known, edge::Request request, std::vector<AccountId> wire::ChangeMembers::* part);
   Task<Answer<std::vector<AccountId>>> people(Known known, edge::Request request);
 
   Calls& calls_;
   BotFiles& files_;
   Clock& clock_;
-  edge::RateLimit logins_{{20, std::chrono::minutes(1)}};  // of one address
+  edge::AddressLimit logins_{{20, std::chrono::minutes(1)}};  // of one address
   edge::RateLimit lookups_{{1000, std::chrono::minutes(10)}};  // numbers that one bot asks about
 };
 

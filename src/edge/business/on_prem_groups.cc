@@ -1,10 +1,12 @@
 // Groups of the On-Premises form, as far as this server has them: no invitation links, no icons.
 #include <boost/json/array.hpp>
+#include <utility>
+#include <vector>
 
 #include "edge/business/ascii_json.h"
-#include "edge/business/cloud.h"
 #include "edge/business/lenient.h"
 #include "edge/business/on_prem.h"
+#include "edge/business/request.h"
 
 namespace homing::business {
 namespace {
@@ -106,28 +108,24 @@ Task<Answer<std::vector<AccountId>>> OnPremises::people(Known known, edge::Reque
 }
 
 OnPremises::Done OnPremises::remove_members(Known known, edge::Request request) {
-  auto accounts = co_await people(known, request);
-  if (!accounts) co_return std::unexpected(accounts.error());
-  auto id = parse_group_id(request.param("id"));
-  if (!id) co_return std::unexpected(unknown_object("delete", request.param("id")));
-  wire::ChangeMembers change;
-  change.client_id = calls_.client_id({});
-  change.conversation = *id;
-  change.remove = std::move(*accounts);
-  auto changed = co_await calls_.chat().change_members(known.caller, std::move(change));
-  if (!changed) co_return refuse(changed.error());
-  co_return json::object();
+  return change_members(std::move(known), std::move(request), &wire::ChangeMembers::remove);
 }
 
 OnPremises::Done OnPremises::promote(Known known, edge::Request request) {
+  return change_members(std::move(known), std::move(request), &wire::ChangeMembers::promote);
+}
+
+// These people, in that part of the change.
+OnPremises::Done OnPremises::change_members(Known known, edge::Request request,
+                                            std::vector<AccountId> wire::ChangeMembers::* part) {
   auto accounts = co_await people(known, request);
   if (!accounts) co_return std::unexpected(accounts.error());
   auto id = parse_group_id(request.param("id"));
-  if (!id) co_return std::unexpected(unknown_object("patch", request.param("id")));
+  if (!id) co_return std::unexpected(unknown_object(request.method, request.param("id")));
   wire::ChangeMembers change;
   change.client_id = calls_.client_id({});
   change.conversation = *id;
-  change.promote = std::move(*accounts);
+  change.*part = std::move(*accounts);
   auto changed = co_await calls_.chat().change_members(known.caller, std::move(change));
   if (!changed) co_return refuse(changed.error());
   co_return json::object();

@@ -27,7 +27,7 @@ class Gate {
 
   // `unauthenticated`, or `rate_limited` with the limit's name as its field.
   Task<Result<Caller>> enter(const edge::Request& request, Act act) {
-    return enter(token_of(request), edge::holder_of(request.peer), act);
+    return enter(token_of(request), request.peer, act);
   }
 
  private:
@@ -37,7 +37,7 @@ class Gate {
   chat::Accounts& accounts_;
   Clock& clock_;
   edge::RateLimit account_;
-  edge::RateLimit address_;
+  edge::AddressLimit address_;
 };
 
 }  // namespace homing::rest

@@ -4,6 +4,7 @@
 
 #include "edge/file_answer.h"
 #include "edge/rest/query.h"
+#include "edge/rest/strip_metadata.h"
 #include "wire/limits.h"
 #include "wire/rest_message.h"
 
@@ -23,9 +24,11 @@ Task<Response> Media::upload(edge::Request request, edge::Body& body) {
   auto caller = co_await gate_.enter(request, Act::write);
   if (!caller) co_return edge::refused(caller.error());
   std::string type(request.header("content-type"));
+  auto metadata = metadata_from(request.query.get(kStripMetadata).value_or("false"));
+  if (!metadata) co_return edge::refused(metadata.error());
   Result<File> file = fail(Code::invalid_argument, "The form has no file.", "file");
   if (type.starts_with("multipart/")) {
-    auto form = co_await upload_.form(*caller, body, std::move(type));
+    auto form = co_await upload_.form(*caller, body, std::move(type), *metadata);
     if (!form) co_return edge::refused(form.error());
     if (form->file) file = std::move(*form->file);
   } else {
@@ -34,7 +37,7 @@ Task<Response> Media::upload(edge::Request request, edge::Body& body) {
       auto disposition = edge::parse_parameters(request.header("content-disposition"), edge::Backslash::escapes);
       if (disposition) name = edge::file_name_of(*disposition);
     }
-    file = co_await upload_.raw(*caller, body, std::move(type), std::move(name));
+    file = co_await upload_.raw(*caller, body, std::move(type), std::move(name), *metadata);
   }
   if (!file) co_return edge::refused(file.error());
   Response response = edge::json(201, wire::uploaded_json(*file));

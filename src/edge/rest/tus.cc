@@ -68,8 +68,8 @@ Task<Response> Tus::create(edge::Request request, edge::Body& body) {
   if (!metadata) co_return refused(metadata.error());
   auto empty = co_await body.whole(0);
   if (!empty) co_return refused(Code::invalid_argument, "The bytes come with PATCH.", "body");
-  auto upload =
-      co_await uploads_.begin(caller->account, *length, std::move(metadata->filename), std::move(metadata->filetype));
+  auto upload = co_await uploads_.begin(caller->account, *length, std::move(metadata->filename),
+                                        std::move(metadata->filetype), metadata->metadata);
   if (!upload) co_return refused(upload.error());
   auto state = co_await uploads_.state(caller->account, upload->id);
   if (!state) co_return refused(state.error());
@@ -153,7 +153,7 @@ Task<Response> Tus::write(Caller caller, edge::Request request, chat::UploadStat
   Response response = answer(204);
   response.headers.emplace_back("Upload-Offset", std::to_string((*writer)->size()));
   if (whole) {
-    auto file = co_await uploads_.complete(caller.account, id, std::move(*writer), Metadata::keep);
+    auto file = co_await uploads_.complete(caller.account, id, std::move(*writer));
     if (!file) co_return refused(file.error());
     response.headers.emplace_back("Homing-Media-Id", file->id);
   }

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "edge/request.h"
+#include "edge/rest/strip_metadata.h"
 
 namespace homing::rest {
 namespace {
@@ -34,6 +35,10 @@ Result<UploadMetadata> parse_upload_metadata(std::string_view header) {
     if (!value) return fail(Code::invalid_argument, "A value of the metadata is not in base64.", "Upload-Metadata");
     if (key == "filename" || key == "name") metadata.filename = std::move(*value);
     if (key == "filetype" || key == "type") metadata.filetype = std::move(*value);
+    if (key != kStripMetadata) continue;
+    auto wanted = metadata_from(*value);
+    if (!wanted) return fail(wanted.error().code, wanted.error().detail, "Upload-Metadata");
+    metadata.metadata = *wanted;
   }
   return metadata;
 }

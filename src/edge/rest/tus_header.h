@@ -6,13 +6,15 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "model/file.h"
 
 namespace homing::rest {
 
-// Upload-Metadata: "filename bm90ZXMudHh0,filetype dGV4dC9wbGFpbg==". Other keys do not count.
+// Upload-Metadata: "filename bm90ZXMudHh0,filetype dGV4dC9wbGFpbg==,strip_metadata dHJ1ZQ==". Other keys do not count.
 struct UploadMetadata {
   std::string filename;
   std::string filetype;
+  Metadata metadata = Metadata::keep;
 };
 Result<UploadMetadata> parse_upload_metadata(std::string_view header);
 

@@ -19,6 +19,19 @@ TEST(TusHeader, ReadsNameAndType) {
   }
 }
 
+TEST(TusHeader, SaysWhetherMetadataIsToGo) {
+  EXPECT_EQ(parse_upload_metadata("")->metadata, Metadata::keep);
+  EXPECT_EQ(parse_upload_metadata("strip_metadata dHJ1ZQ==")->metadata, Metadata::strip);
+  EXPECT_EQ(parse_upload_metadata("strip_metadata ZmFsc2U=")->metadata, Metadata::keep);
+  for (std::string_view wrong : {"strip_metadata", "strip_metadata MQ==", "strip_metadata VFJVRQ=="}) {
+    auto refused = parse_upload_metadata(wrong);
+    ASSERT_FALSE(refused) << wrong;
+    EXPECT_EQ(refused.error().code, Code::invalid_argument);
+    EXPECT_EQ(refused.error().field, "Upload-Metadata");
+    EXPECT_EQ(refused.error().detail, "strip_metadata is true or false.");
+  }
+}
+
 TEST(TusHeader, HoldsBytesAgainstTheirChecksum) {
   auto checksum = parse_checksum("sha1 qvTGHdzF6KLavt4PO0gs2a6pQ00=");
   ASSERT_TRUE(checksum && *checksum);

@@ -72,7 +72,7 @@ Task<Response> Unread::get(edge::Request request) {
     auto page = co_await read(*caller, from, *limit);
     if (!page) co_return edge::refused(page.error());
     Time now = clock_.now();
-    bool over = waiting && waiting->over();
+    bool over = (waiting && waiting->over()) || (request.hung_up && request.hung_up());
     if (!page->messages.empty() || now >= end || over || !ready_()) {
       auto json = co_await written(*caller, std::move(*page));
       if (!json) co_return edge::refused(json.error());

@@ -20,8 +20,8 @@ namespace homing::rest {
 
 class Unread {
  public:
-  // `ready`: who waits for a message is answered when it says no. A wait ends with its token too, and when there are
-  // newer ones of the same device.
+  // `ready`: who waits for a message is answered when it says no. A wait ends with its token too, when its client has hung
+  // up, and when there are newer ones of the same device.
   Unread(Gate& gate, People& people, chat::Chat& chat, Clock& clock, edge::Readiness ready)
       : gate_(gate), people_(people), chat_(chat), clock_(clock), ready_(std::move(ready)) {}
 

@@ -45,13 +45,16 @@ class UnreadTest : public testing::Test {
     edge::RequestReader reader;
     reader.read("GET /v1/messages?" + query + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + ana_.token +
                 "\r\n\r\n");
+    edge::Request request = *reader.request();
+    request.hung_up = [this] { return hung_up_; };
     auto answer = std::make_shared<std::optional<edge::Response>>();
-    asio::co_spawn(io_, unread_.get(*reader.request()),
+    asio::co_spawn(io_, unread_.get(std::move(request)),
                    [answer](std::exception_ptr, edge::Response response) { answer->emplace(std::move(response)); });
     turns();
     return answer;
   }
 
+  bool hung_up_ = false;
   TestClock clock_;
   SeededRandom random_{1};
   MemoryDisk disk_;
@@ -83,6 +86,15 @@ TEST_F(UnreadTest, ANewerWaitEndsTheOldestOfTheDevice) {
   ASSERT_TRUE(*second && *third);
   EXPECT_EQ((*third)->status, 200);
   EXPECT_FALSE(*get("wait=30"));
+}
+
+TEST_F(UnreadTest, AWaitEndsWhenItsClientHasHungUp) {
+  auto waiting = get("wait=30");
+  EXPECT_FALSE(*waiting);
+  hung_up_ = true;
+  turns();
+  ASSERT_TRUE(*waiting);
+  EXPECT_EQ((*waiting)->body.find("{\"messages\":[]"), 0u) << (*waiting)->body;
 }
 
 TEST_F(UnreadTest, AWaitEndsWithItsToken) {

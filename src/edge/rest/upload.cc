@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "edge/multipart.h"
+#include "edge/rest/strip_metadata.h"
 #include "wire/limits.h"
 
 namespace homing::rest {
@@ -52,8 +53,10 @@ Result<void> check_kind(std::string_view file_type, const File& file) {
 }
 
 template <class Source>
-Task<Result<StoredBlob>> Upload::store(AccountId owner, Source& source, std::uint64_t announced) {
-  auto writer = co_await files_.begin(owner, announced);
+Task<Result<StoredBlob>> Upload::store(AccountId owner, Source& source, std::uint64_t most,
+                                       std::optional<std::uint64_t> length) {
+  auto announced = length ? chat::Announced::yes : chat::Announced::no;
+  auto writer = co_await files_.begin(owner, std::min(most, length.value_or(most)), announced);
   if (!writer) co_return std::unexpected(writer.error());
   for (;;) {
     auto piece = co_await source.read();
@@ -66,13 +69,13 @@ Task<Result<StoredBlob>> Upload::store(AccountId owner, Source& source, std::uin
   co_return co_await (*writer)->finish();
 }
 
-Task<Result<File>> Upload::raw(Caller caller, edge::Body& body, std::string type, std::string name) {
+Task<Result<File>> Upload::raw(Caller caller, edge::Body& body, std::string type, std::string name, Metadata metadata) {
   if (says_nothing(type)) type.clear();
   std::uint64_t most = bytes_max_of(type);
   if (body.length() && *body.length() > most) co_return fail(Code::media_too_big, {}, "file");
-  auto stored = co_await store(caller.account, body, body.length().value_or(most));
+  auto stored = co_await store(caller.account, body, most, body.length());
   if (!stored) co_return std::unexpected(stored.error());
-  chat::NewFile about{std::move(name), std::move(type), Metadata::keep, {}};
+  chat::NewFile about{std::move(name), std::move(type), metadata, {}};
   co_return co_await files_.add(caller.account, std::move(*stored), std::move(about));
 }
 
@@ -83,7 +86,7 @@ struct Upload::Parts {
   std::optional<StoredBlob> stored;
 };
 
-Task<Result<Form>> Upload::form(Caller caller, edge::Body& body, std::string content_type) {
+Task<Result<Form>> Upload::form(Caller caller, edge::Body& body, std::string content_type, Metadata usual) {
   auto boundary = edge::multipart_boundary(content_type);
   if (!boundary) co_return std::unexpected(boundary.error());
   auto length = body.length();
@@ -91,6 +94,7 @@ Task<Result<Form>> Upload::form(Caller caller, edge::Body& body, std::string con
     co_return fail(Code::media_too_big, {}, "file");
   }
   Parts parts;
+  parts.about.metadata = usual;
   auto read = co_await read_parts(caller, body, std::move(*boundary), parts);
   if (!read) {
     if (parts.stored) co_await files_.drop(std::move(*parts.stored));
@@ -123,6 +127,11 @@ Task<Result<void>> Upload::read_parts(Caller caller, edge::Body& body, std::stri
     if (!(*part)->file_name && name != "file") {
       auto value = co_await parts.value();
       if (!value) co_return std::unexpected(value.error());
+      if (name == kStripMetadata) {
+        auto wanted = metadata_from(*value);
+        if (!wanted) co_return std::unexpected(wanted.error());
+        into.about.metadata = *wanted;
+      }
       form.fields.emplace_back(std::move(name), std::move(*value));
       continue;
     }
@@ -132,7 +141,7 @@ Task<Result<void>> Upload::read_parts(Caller caller, edge::Body& body, std::stri
     into.about.name = (*part)->file_name.value_or("");
     if (!says_nothing((*part)->type)) into.about.mime_type = (*part)->type;
     form.file_field = std::move(name);
-    auto taken = co_await store(caller.account, parts, std::min(most, length.value_or(most)));
+    auto taken = co_await store(caller.account, parts, most, length);
     if (!taken) co_return std::unexpected(taken.error());
     into.stored = std::move(*taken);
   }

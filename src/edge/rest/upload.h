@@ -36,9 +36,10 @@ class Upload {
   explicit Upload(chat::Files& files) : files_(files) {}
 
   // The body is the file. `type`: its Content-Type. `media_too_big` before anything is read where the length says so.
-  Task<Result<File>> raw(Caller caller, edge::Body& body, std::string type, std::string name);
-  // Fields, and at most one file. Its kind is said by `file_type` or `type`. What is refused leaves nothing.
-  Task<Result<Form>> form(Caller caller, edge::Body& body, std::string content_type);
+  Task<Result<File>> raw(Caller caller, edge::Body& body, std::string type, std::string name, Metadata metadata);
+  // Fields, and at most one file. Its kind is said by `file_type` or `type`; what becomes of its metadata by
+  // `strip_metadata`, or else `usual`. What is refused leaves nothing.
+  Task<Result<Form>> form(Caller caller, edge::Body& body, std::string content_type, Metadata usual = Metadata::keep);
   // An upload that came to nothing after all.
   Task<void> take_back(Caller caller, File file);
 
@@ -46,7 +47,8 @@ class Upload {
   struct Parts;
   Task<Result<void>> read_parts(Caller caller, edge::Body& body, std::string boundary, Parts& parts);
   template <class Source>
-  Task<Result<StoredBlob>> store(AccountId owner, Source& source, std::uint64_t announced);
+  Task<Result<StoredBlob>> store(AccountId owner, Source& source, std::uint64_t most,
+                                 std::optional<std::uint64_t> length);
 
   chat::Files& files_;
 };

@@ -18,11 +18,14 @@ namespace homing::rocks {
 namespace {
 
 constexpr std::uint64_t kTableSyncBytes = 256 << 10;
-// All families flush when the log's memtable is full, and most of them have little by then: four such small tables are merged
-// with the whole level below. RocksDB's own 256 MiB for that level would have a family of ten million entries written anew
-// every few hundred thousand messages.
+// All families flush when the log's memtable is full, and most of them have little by then: a few such small tables are merged
+// with the whole level below. RocksDB's own 256 MiB for that level, and four tables, would have a family of ten million
+// entries written anew every few hundred thousand messages.
 constexpr std::uint64_t kUpperLevelBytes = 16 << 20;
-constexpr std::int64_t kTableBytesPerSecond = 32 << 20;  // flushes and compactions together
+constexpr int kSmallTablesMax = 8;
+// Flushes and compactions together, in pieces of a hundredth of a second: what the log's sync may have to wait behind.
+constexpr std::int64_t kTableBytesPerSecond = 32 << 20;
+constexpr std::int64_t kTableRefillMicroseconds = 10'000;
 
 constexpr std::array<const char*, kFamilies> kNames{"default", "log",   "directory", "index",
                                                     "clients", "inbox", "cursors",   "marks"};
@@ -46,6 +49,7 @@ rocksdb::ColumnFamilyOptions family_options(const RocksOptions& options, const s
   family.compression = rocksdb::kLZ4Compression;
   family.level_compaction_dynamic_level_bytes = true;
   family.max_bytes_for_level_base = kUpperLevelBytes;
+  family.level0_file_num_compaction_trigger = kSmallTablesMax;
   return family;
 }
 
@@ -66,7 +70,7 @@ rocksdb::DBOptions database_options(const RocksOptions& options, const std::shar
   database.atomic_flush = true;
   // Tables reach the disk in small pieces and not faster than this: a sync of the log never waits behind a whole table.
   database.bytes_per_sync = kTableSyncBytes;
-  database.rate_limiter.reset(rocksdb::NewGenericRateLimiter(kTableBytesPerSecond));
+  database.rate_limiter.reset(rocksdb::NewGenericRateLimiter(kTableBytesPerSecond, kTableRefillMicroseconds));
   database.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(options.memtable_bytes, cache);
   return database;
 }
@@ -147,6 +151,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
   auto& clients = descriptors[static_cast<std::size_t>(Family::clients)].options;
   clients.memtable_prefix_bloom_size_ratio = 0.02;
   clients.memtable_whole_key_filtering = true;
+  clients.compression = rocksdb::kNoCompression;  // they are random
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   rocksdb::DBOptions database = database_options(options, cache);

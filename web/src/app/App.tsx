@@ -1,8 +1,8 @@
 // The frame around the features: logged out, blocked by another tab, or the two panes.
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { AuthView } from '../features/auth/View';
 import { Button } from '../ui/controls';
-import { t } from '../ui/text';
+import { speaking, subscribeSpeaking, t } from '../ui/text';
 import css from './App.module.css';
 import { go } from './route';
 import { openSession } from './session';
@@ -13,32 +13,32 @@ import { credentials, rest } from './world';
 type Stage =
   | { readonly kind: 'opening' }
   | { readonly kind: 'logged_out'; readonly notice?: string }
-  | { readonly kind: 'elsewhere'; readonly text: string }
+  | { readonly kind: 'elsewhere' } // without Web Locks only the newest tab is used
   | { readonly kind: 'open'; readonly session: Session };
 
 export function App() {
   const [stage, setStage] = useState<Stage>({ kind: 'opening' });
+  useSyncExternalStore(subscribeSpeaking, speaking); // all below is drawn anew in another language
   const [byCode, setByCode] = useState<boolean>();
 
-  const open = useCallback(async (take: 'if_free' | 'take_over') => {
+  const open = useCallback(async () => {
     const token = credentials.token();
     if (token === undefined) {
       setStage({ kind: 'logged_out' });
       return;
     }
-    const session = await openSession(token, take);
-    if (session === undefined) {
-      setStage({ kind: 'elsewhere', text: t('other_tab') });
-      return;
-    }
+    const session = await openSession(token);
     setStage({ kind: 'open', session });
-    void session.lock.lost.then(() => {
+    void session.ended.then((why) => {
       session.close();
-      setStage({ kind: 'elsewhere', text: t('other_tab') });
+      if (why === 'logged_out') {
+        go(undefined);
+        setStage({ kind: 'logged_out' });
+      } else setStage({ kind: 'elsewhere' });
     });
   }, []);
 
-  useEffect(() => void open('if_free'), [open]);
+  useEffect(() => void open(), [open]);
   useEffect(() => {
     if (stage.kind === 'logged_out') void rest.serverFacts().then((facts) => setByCode(facts.registrationByCode), () => {});
   }, [stage.kind]);
@@ -48,7 +48,7 @@ export function App() {
     const enter = async (token: string) => {
       if (await rest.tokenRefused(token)) throw new Error(t('token_gone'));
       credentials.keep(token);
-      await open('if_free');
+      await open();
     };
     return (
       <AuthView
@@ -64,8 +64,8 @@ export function App() {
   if (stage.kind === 'elsewhere') {
     return (
       <main className={css['elsewhere']}>
-        <p>{stage.text}</p>
-        <Button look="primary" onPress={() => void open('take_over')}>
+        <p>{t('other_tab')}</p>
+        <Button look="primary" onPress={() => void open()}>
           {t('use_here')}
         </Button>
       </main>
@@ -78,5 +78,5 @@ export function App() {
     go(undefined);
     setStage({ kind: 'logged_out', ...(notice !== undefined && { notice }) });
   };
-  return <Workspace key={String(session.messenger.store.state.me?.device)} messenger={session.messenger} onRefused={() => void leave(t('token_gone'))} onLogOut={() => leave()} />;
+  return <Workspace key={session.key} messenger={session.messenger} onRefused={() => void leave(t('token_gone'))} onLogOut={() => leave()} />;
 }

@@ -8,10 +8,14 @@ import { SettingsView } from '../features/settings/View';
 import type { Messenger } from '../state/messenger';
 import { resolve } from '../state/selectors';
 import { Button } from '../ui/controls';
-import { t } from '../ui/text';
+import { speaking, t } from '../ui/text';
+import { permission, startAlerts } from './alerts';
 import css from './App.module.css';
 import { OpenChat } from './OpenChat';
+import { installer, subscribeInstaller } from './install';
+import { prefer, preferences, subscribePreferences } from './preferences';
 import { go, useRoute } from './route';
+import { newVersion, subscribeNewVersion, takeNewVersion } from './worker';
 
 interface Props {
   readonly messenger: Messenger;
@@ -23,6 +27,9 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
   const { store } = messenger;
   const state = useSyncExternalStore(store.subscribe, () => store.state);
   const connection = useSyncExternalStore(messenger.subscribeConnection, () => messenger.connection);
+  const preferred = useSyncExternalStore(subscribePreferences, preferences);
+  const install = useSyncExternalStore(subscribeInstaller, installer);
+  const { language } = speaking();
   const route = useRoute();
   const place = route?.place;
   const [settings, setSettings] = useState(false);
@@ -34,12 +41,14 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
     if (refused) onRefused();
   }, [refused, onRefused]);
 
+  useEffect(() => startAlerts(messenger), [messenger]);
+
   const find = useCallback(async (phone: string) => (await messenger.find([phone]))[0], [messenger]);
   const selected = place && resolve(state, place);
   const selectedKey = selected ? `conversation/${selected.id}` : place && `${place.kind}/${place.id}`;
 
   const typed = useSyncExternalStore(messenger.typing.subscribe, () => messenger.typing.version);
-  const chats = useMemo(() => chatsSnapshot(state, messenger.typing, selectedKey, online, nowMs), [state, typed, selectedKey, online, nowMs]);
+  const chats = useMemo(() => chatsSnapshot(state, messenger.typing, selectedKey, online, nowMs), [state, typed, selectedKey, online, nowMs, language]);
   const chatActions = useMemo(
     (): ChatsActions => ({
       open: go,
@@ -58,32 +67,51 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
 
   return (
     <div className={css['frame']}>
-      <Banner connection={connection.kind} onUseHere={() => messenger.client.connection.start()} />
-      <div className={css['panes']} data-open={place !== undefined}>
+      <Update />
+      <Banner connection={connection.kind} onUseHere={() => messenger.client.resume()} />
+      <main className={css['panes']} data-open={place !== undefined}>
+        <h1 className="unseen">{t('app')}</h1>
         <div className={css['list']}>
           <ChatsView
+            key={language}
             snapshot={chats}
             actions={chatActions}
           />
         </div>
-        <main className={css['main']}>
+        <div className={css['main']}>
           {route === undefined || place === undefined ? (
             <p className={css['pick']}>{t('pick_chat')}</p>
           ) : (
             <OpenChat key={`${place.kind}/${place.id}`} messenger={messenger} route={route} nowMs={nowMs} find={find} />
           )}
-        </main>
-      </div>
+        </div>
+      </main>
       {settings && (
         <SettingsView
-          snapshot={settingsSnapshot(state)}
+          snapshot={settingsSnapshot(state, preferred, { installable: install !== undefined, mayNotify: permission() })}
           actions={{
             close: () => setSettings(false),
             save: (name, about, readReceipts) => messenger.setProfile(name, about, readReceipts),
+            install: () => install?.(),
+            askToNotify: async () => (await Notification.requestPermission()) === 'granted',
+            prefer: (change) => void prefer(change),
             unblock: (account) => messenger.setBlocked(account, false),
             logOut: onLogOut,
           }}
         />
+      )}
+    </div>
+  );
+}
+
+function Update() {
+  const ready = useSyncExternalStore(subscribeNewVersion, newVersion);
+  return (
+    <div role="status" className={ready ? css['update'] : undefined}>
+      {ready && (
+        <>
+          {t('update_ready')} <Button onPress={takeNewVersion}>{t('update_now')}</Button>
+        </>
       )}
     </div>
   );

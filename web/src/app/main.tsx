@@ -1,10 +1,13 @@
 import { createRoot } from 'react-dom/client';
 import '../ui/tokens.css';
 import { App } from './App';
+import { watchInstaller } from './install';
+import { startPreferences } from './preferences';
+import { startWorker, watchNotifications } from './worker';
 
 const root = document.getElementById('app');
-if (root !== null) createRoot(root).render(<App />);
+if (root !== null) void startPreferences().then(() => createRoot(root).render(<App />));
 
-if ('serviceWorker' in navigator && import.meta.env.PROD) {
-  navigator.serviceWorker.register('/sw.js').catch(() => {}); // without it the page needs the server to open
-}
+watchInstaller();
+watchNotifications();
+if (import.meta.env.PROD) void startWorker().catch(() => {}); // without it the page needs the server to open

@@ -17,13 +17,20 @@ import { ConnectionLost, ErrorCode, ProtocolError, ServerError } from './errors'
 import { assertNever, conversationId } from './ids';
 import type { AccountId, ConversationId, Seq } from './ids';
 import { fromHex, Outbox } from './outbox';
-import type { OutboxItem, OutboxStorage } from './outbox';
+import type { OutboxItem, OutboxStorage, OutboxWord, Settled } from './outbox';
 import type { BackoffTuning } from './backoff';
 import type { Clock, Dial, Random } from './ports';
 import { Sync } from './sync';
 import type { SyncStorage } from './sync';
 
 export type ClientStorage = SyncStorage & OutboxStorage;
+
+/** Whoever else has this device's connection while this client has not: another tab. */
+export interface Leader {
+  request(kind: ClientKind): Promise<ServerKind>;
+  tell(word: LeaderWord): void;
+}
+export type LeaderWord = OutboxWord | { readonly kind: 'post'; readonly frame: ClientKind } | { readonly kind: 'nudge' } | { readonly kind: 'resume' };
 
 export interface ClientOptions {
   readonly dial: Dial;
@@ -44,6 +51,9 @@ export interface ClientOptions {
   readonly upload?: (item: OutboxItem, stopped: () => boolean) => Promise<string>;
   /** What the server says on its own, as it comes; storing it is another matter. */
   readonly onHeard?: (kind: ServerKind) => void;
+  /** Given: until start() somebody else has the connection. */
+  readonly leader?: Leader;
+  readonly onSettled?: (clientId: string, settled: Settled) => void;
 }
 
 type ServerCase = Exclude<ServerKind['case'], undefined>;
@@ -55,9 +65,12 @@ export class Client {
   readonly outbox: Outbox;
   readonly #options: ClientOptions;
   #caughtUp = false;
+  #leads: boolean;
+  #mirrored: ConnectionState = { kind: 'connecting' };
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    this.#leads = options.leader === undefined;
     const { storage, clock, random } = options;
     this.connection = new Connection({
       dial: options.dial,
@@ -98,20 +111,55 @@ export class Client {
         await this.ask({ case: 'markRead', value: { conversation, seq } }, 'done');
       },
       ...(options.outboxBackoff && { backoff: options.outboxBackoff }),
+      ...(options.leader && { elsewhere: (word) => options.leader?.tell(word) }),
+      ...(options.onSettled && { onSettled: options.onSettled }),
     });
   }
 
+  /** Whether the connection is held here. */
+  get leads(): boolean {
+    return this.#leads;
+  }
+  get state(): ConnectionState {
+    return this.#leads ? this.connection.state : this.#mirrored;
+  }
   get online(): boolean {
-    return this.connection.state.kind === 'online';
+    return this.state.kind === 'online';
   }
   get caughtUp(): boolean {
     return this.online && this.#caughtUp;
   }
 
-  /** Loads the outbox and begins to connect. */
+  /** Loads the outbox and begins to connect; from here on the connection is held here. */
   async start(): Promise<void> {
+    this.#leads = true;
     await this.outbox.load();
     this.connection.start();
+  }
+
+  /** How the connection is that somebody else has. */
+  mirror(state: ConnectionState): void {
+    if (this.#leads) return;
+    this.#mirrored = state;
+    this.#options.onState?.(state);
+  }
+
+  /** The world changed: find out whether the line is alive. */
+  nudge(): void {
+    if (this.#leads) this.connection.nudge();
+    else this.#options.leader?.tell({ kind: 'nudge' });
+  }
+  /** Connects again after it was ended for good. */
+  resume(): void {
+    if (this.#leads) this.connection.start();
+    else this.#options.leader?.tell({ kind: 'resume' });
+  }
+  /** What somebody told who does not have the connection. */
+  hear(word: LeaderWord): void {
+    if (word.kind === 'post') this.connection.post(word.frame);
+    else if (word.kind === 'nudge') this.nudge();
+    else if (word.kind === 'resume') this.resume();
+    else void this.outbox.hear(word).catch(() => {});
   }
 
   /** For good. What is in the outbox stays in the storage. */
@@ -123,7 +171,8 @@ export class Client {
 
   /** Sends one request and expects this kind of answer. Throws ServerError or ConnectionLost. */
   async ask<C extends ServerCase>(kind: ClientKind, expected: C): Promise<ValueOf<C>> {
-    const answer = await this.connection.request(kind);
+    const leader = this.#leads ? undefined : this.#options.leader;
+    const answer = await (leader ?? this.connection).request(kind);
     if (answer.case !== expected) throw new ProtocolError(`expected ${expected}, got ${String(answer.case)}`);
     return answer.value as ValueOf<C>;
   }
@@ -154,7 +203,9 @@ export class Client {
   }
   /** Lost when not online. */
   typing(conversation: ConversationId, kind: TypingKind): void {
-    this.connection.post({ case: 'typing', value: { conversation, kind } });
+    const frame: ClientKind = { case: 'typing', value: { conversation, kind } };
+    if (this.#leads) this.connection.post(frame);
+    else this.#options.leader?.tell({ kind: 'post', frame });
   }
   async setProfile(name: string, about: string, readReceipts: boolean): Promise<void> {
     await this.ask({ case: 'setProfile', value: { name, about, readReceipts } }, 'done');

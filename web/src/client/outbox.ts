@@ -7,6 +7,10 @@
 // A message with a file waits for its upload, and its lane with it. What arrived of an upload stays on the server, so
 // that it goes on after a reload.
 //
+// When another holder of the same device (another tab) has the connection, the outbox here only writes down what was
+// asked for and says so there (`elsewhere`); loading it takes the work over. An item that two of them send because one
+// died in between has one client id, so it is one message.
+//
 // A permanent refusal becomes a visible failed item. A passing one (the schema says which) is tried again after a pause.
 import type { Sent } from '../gen/frames_pb';
 import { backoffMs, kBackoff } from './backoff';
@@ -53,6 +57,13 @@ export interface ReadMark {
   readonly seq: Seq;
 }
 
+/** What is asked of the outbox that does the work. An item or a mark is in the storage by then. */
+export type OutboxWord =
+  | { readonly kind: 'put'; readonly item: OutboxItem }
+  | { readonly kind: 'retry' | 'discard'; readonly clientId: string }
+  | { readonly kind: 'mark'; readonly mark: ReadMark };
+export type Settled = { readonly kind: 'sent'; readonly sent: Sent } | { readonly kind: 'refused'; readonly code: ErrorCode; readonly text: string };
+
 export interface OutboxStorage {
   load(): Promise<{ readonly items: readonly OutboxItem[]; readonly marks: readonly ReadMark[] }>;
   /** Durable when it resolves. Replaces an item with the same client id; a file that was given stays with it. */
@@ -74,6 +85,9 @@ export interface OutboxOptions {
   readonly upload: (item: OutboxItem, stopped: () => boolean) => Promise<string>;
   readonly markRead: (mark: ReadMark) => Promise<void>;
   readonly backoff?: BackoffTuning;
+  /** Another one works until load() is called here. */
+  readonly elsewhere?: (word: OutboxWord) => void;
+  readonly onSettled?: (clientId: string, settled: Settled) => void;
 }
 
 interface Waiter {
@@ -90,12 +104,14 @@ export class Outbox {
   readonly #stops = new Map<string, () => void>(); // of uploads under way
   #writing: Promise<unknown> = Promise.resolve();
   #nextOrder = 1;
+  #works: boolean;
   #online = false;
   #epoch = 0;
   #closed = false;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#works = options.elsewhere === undefined;
   }
 
   get items(): readonly OutboxItem[] {
@@ -105,10 +121,13 @@ export class Outbox {
     return this.#marks;
   }
 
-  /** Reads what an earlier run left. Before anything else. */
+  /** Reads what an earlier run left, and does the work from here on. Before anything else. */
   async load(): Promise<void> {
+    this.#works = true;
     const { items, marks } = await this.#options.storage.load();
-    this.#items = [...items].sort((a, b) => a.order - b.order);
+    const stored = new Set(items.map((item) => item.clientId));
+    const told = this.#items.filter((item) => !stored.has(item.clientId)); // while it was read
+    this.#items = [...items, ...told].sort((a, b) => a.order - b.order);
     for (const mark of marks) this.#marks.set(mark.conversation, mark.seq);
     this.#nextOrder = (this.#items.at(-1)?.order ?? 0) + 1;
   }
@@ -124,15 +143,15 @@ export class Outbox {
   enqueue(request: OutboxRequest, file?: Bytes): Promise<OutboxItem> {
     const item: OutboxItem = {
       clientId: toHex(this.#options.random.bytes(16)),
-      order: this.#nextOrder++,
+      order: this.#order(),
       writtenMs: this.#options.clock.now(),
       request,
     };
     // One after the other, so that the order on disk is the order of writing.
     const stored = this.#writing.then(async () => {
       await this.#options.storage.put(item, file);
-      this.#items.push(item);
-      this.#kick();
+      if (this.#works) this.#adopt(item);
+      else this.#options.elsewhere?.({ kind: 'put', item });
       return item;
     });
     this.#writing = stored.catch(() => {});
@@ -155,6 +174,7 @@ export class Outbox {
 
   /** A failed item goes again, with the same client id. */
   async retry(clientId: string): Promise<void> {
+    if (!this.#works) return this.#options.elsewhere?.({ kind: 'retry', clientId });
     const found = this.#items.find((item) => item.clientId === clientId);
     if (found?.failure === undefined) return;
     const { failure: _gone, ...again } = found;
@@ -165,6 +185,7 @@ export class Outbox {
 
   /** Gives an item up that failed or whose file is not uploaded yet. Others may be under way and cannot be discarded. */
   async discard(clientId: string): Promise<void> {
+    if (!this.#works) return this.#options.elsewhere?.({ kind: 'discard', clientId });
     const found = this.#items.find((item) => item.clientId === clientId);
     if (found === undefined || (found.failure === undefined && !waitsForFile(found))) return;
     await this.#options.storage.discard(found);
@@ -174,10 +195,28 @@ export class Outbox {
 
   /** Only the newest mark of a conversation is kept. */
   async markRead(mark: ReadMark): Promise<void> {
-    if ((this.#marks.get(mark.conversation) ?? 0n) >= mark.seq) return;
-    this.#marks.set(mark.conversation, mark.seq);
+    if (this.#works && (this.#marks.get(mark.conversation) ?? 0n) >= mark.seq) return;
+    if (this.#works) this.#marks.set(mark.conversation, mark.seq);
     await this.#options.storage.putMark(mark);
-    this.#kick();
+    if (this.#works) this.#kick();
+    else this.#options.elsewhere?.({ kind: 'mark', mark });
+  }
+
+  /** What somebody told who does not work here. */
+  async hear(word: OutboxWord): Promise<void> {
+    if (word.kind === 'put') this.#adopt(word.item);
+    else if (word.kind === 'mark') await this.markRead(word.mark);
+    else await this[word.kind](word.clientId);
+  }
+
+  /** The one who works is done with this item. */
+  settled(clientId: string, settled: Settled): void {
+    const waiters = this.#waiters.get(clientId) ?? [];
+    this.#waiters.delete(clientId);
+    for (const waiter of waiters) {
+      if (settled.kind === 'sent') waiter.resolve(settled.sent);
+      else waiter.reject(new ServerError(settled.code, settled.text));
+    }
   }
 
   close(): void {
@@ -185,6 +224,19 @@ export class Outbox {
     this.#online = false;
     for (const waiters of this.#waiters.values()) for (const waiter of waiters) waiter.reject(new ConnectionLost());
     this.#waiters.clear();
+  }
+
+  #adopt(item: OutboxItem): void {
+    if (this.#items.some((other) => other.clientId === item.clientId)) return;
+    this.#items = [...this.#items, item].sort((a, b) => a.order - b.order);
+    this.#kick();
+  }
+
+  // The order of writing in all tabs: by the clock, and growing in each.
+  #order(): number {
+    const order = Math.max(this.#nextOrder, this.#options.clock.now());
+    this.#nextOrder = order + 1;
+    return order;
   }
 
   #kick(): void {
@@ -239,14 +291,14 @@ export class Outbox {
       await this.#options.storage.answered(item, sent);
       const { clientId } = item;
       this.#items = this.#items.filter((other) => other.clientId !== clientId);
-      this.#settle(item, (waiter) => waiter.resolve(sent));
+      this.#settle(clientId, { kind: 'sent', sent });
     } catch (error) {
       if (error instanceof Stopped) return true;
       if (!(error instanceof ServerError) || error.retry) throw error;
       const failed: OutboxItem = { ...item, failure: { code: error.code, text: error.message } };
       await this.#options.storage.put(failed);
       this.#replace(failed);
-      this.#settle(item, (waiter) => waiter.reject(error));
+      this.#settle(item.clientId, { kind: 'refused', code: error.code, text: error.message });
     }
     return true;
   }
@@ -284,10 +336,9 @@ export class Outbox {
     this.#items = this.#items.map((other) => (other.clientId === item.clientId ? item : other));
   }
 
-  #settle(item: OutboxItem, tell: (waiter: Waiter) => void): void {
-    const waiters = this.#waiters.get(item.clientId) ?? [];
-    this.#waiters.delete(item.clientId);
-    waiters.forEach(tell);
+  #settle(clientId: string, settled: Settled): void {
+    this.settled(clientId, settled);
+    this.#options.onSettled?.(clientId, settled);
   }
 }
 

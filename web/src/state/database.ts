@@ -80,6 +80,12 @@ export class Database extends Dexie {
     return rows.reverse().map((row) => row.message);
   }
 
+  /** All from this one on, oldest first. */
+  async messagesFrom(conversation: ConversationId, from: Seq): Promise<readonly Message[]> {
+    const rows = await this.#between(conversation, undefined, from).toArray();
+    return rows.map((row) => row.message);
+  }
+
   async hasBefore(conversation: ConversationId, before: Seq | undefined): Promise<boolean> {
     return (await this.#between(conversation, before).limit(1).count()) > 0;
   }

@@ -20,7 +20,9 @@ import { Progress } from './progress';
 import { chatKey, endsEarly, keptOf, otherIn, resolve, unread } from './selectors';
 import type { Place } from './selectors';
 import type { Store } from './store';
+import type { Tabs } from './tabs';
 import { Announcer, TypingBoard } from './typing';
+import type { Doing } from './typing';
 
 /** How files travel: HTTP beside the socket. */
 export interface Reach {
@@ -38,6 +40,7 @@ export interface MessengerOptions {
   readonly reach: Reach;
   readonly agent: string;
   readonly tokenRefused: () => Promise<boolean>;
+  readonly tabs?: Tabs; // that share this device
 }
 
 const kPage = 50;
@@ -53,6 +56,7 @@ export class Messenger {
   readonly progress = new Progress();
   readonly typing: TypingBoard;
   readonly #clock: Clock;
+  readonly #tabs: Tabs | undefined;
   #connection: ConnectionState = { kind: 'idle' };
   readonly #listeners = new Set<() => void>();
   readonly #paging = new Map<ConversationId, Promise<void>>();
@@ -63,16 +67,20 @@ export class Messenger {
     const { store, clock, reach } = options;
     this.store = store;
     this.#clock = clock;
+    this.#tabs = options.tabs;
     this.library = new Library(new Downloads(reach.fetchFile, reach.origin, reach.token));
     this.typing = new TypingBoard(clock);
-    const uploads = new Uploads({ ...reach, storage: store, clock, onProgress: (clientId, share) => this.progress.set(clientId, share) });
+    const uploads = new Uploads({ ...reach, storage: store, clock, onProgress: (clientId, share) => this.#progressed(clientId, share) });
     this.client = new Client({
       ...options,
       storage: store,
+      ...(options.tabs && { leader: options.tabs }),
+      onSettled: (clientId, settled) => options.tabs?.settled(clientId, settled),
       upload: uploads.run,
       onHeard: (kind) => this.#hear(kind),
       onState: (state) => {
         this.#connection = state;
+        options.tabs?.connection(state);
         for (const listener of this.#listeners) listener();
       },
       onWelcome: (welcome) => void this.#run(async () => {
@@ -83,6 +91,7 @@ export class Messenger {
       }),
       onCaughtUp: () => void this.#run(() => this.#mend()),
     });
+    options.tabs?.attach(this);
     this.#unsubscribe = this.store.subscribe(() => void this.#run(() => this.#refreshStale()));
   }
 
@@ -95,11 +104,15 @@ export class Messenger {
     return () => this.#listeners.delete(listener);
   };
 
-  start(): Promise<void> {
-    return this.client.start();
+  /** From here on this tab has the connection. */
+  async start(): Promise<void> {
+    this.#tabs?.lead();
+    await this.store.lead();
+    await this.client.start();
   }
 
   close(): void {
+    this.#tabs?.close();
     this.#unsubscribe();
     this.client.close();
     this.typing.close();
@@ -227,12 +240,21 @@ export class Messenger {
     if (kind.case === 'somebodyTypes') {
       const { conversation, account, kind: doing } = kind.value;
       const what = doing === TypingKind.typing ? 'typing' : doing === TypingKind.recording ? 'recording' : undefined;
-      this.typing.heard(conversationId(conversation), accountId(account), what);
+      this.#typed(conversationId(conversation), accountId(account), what);
     } else if (kind.case === 'delivery') {
       const { envelope } = kind.value;
       const author = envelope?.event?.header?.author;
-      if (envelope !== undefined && author !== undefined) this.typing.heard(conversationId(envelope.conversation), accountId(author), undefined);
+      if (envelope !== undefined && author !== undefined) this.#typed(conversationId(envelope.conversation), accountId(author), undefined);
     }
+  }
+
+  #typed(conversation: ConversationId, account: AccountId, doing: Doing | undefined): void {
+    this.typing.heard(conversation, account, doing);
+    this.#tabs?.typing(conversation, account, doing);
+  }
+  #progressed(clientId: string, share: number): void {
+    this.progress.set(clientId, share);
+    this.#tabs?.progress(clientId, share);
   }
 
   // A direct conversation is always addressed by its person: the outbox keeps one order per destination, and before
@@ -272,7 +294,7 @@ export class Messenger {
   }
 
   async #refreshStale(): Promise<void> {
-    if (!this.client.online) return;
+    if (!this.client.online || !this.client.leads) return; // one asks for all tabs
     const stale = [...this.store.state.conversations.values()].filter(({ id, stale }) => stale && !this.#asking.has(id));
     await Promise.all(
       stale.map(async ({ id }) => {

@@ -183,6 +183,46 @@ describe('Store', () => {
     expect(store.state.conversations.get(chat)).toMatchObject({ onDisk: true, held: 121n });
   });
 
+  it('has in each tab what somebody looks at there, and no hole from what another tab did', async () => {
+    const database = name();
+    const first = await Store.open(database);
+    await first.apply(Array.from({ length: 120 }, (_, i) => delivery(BigInt(i + 61))), cursor(120n));
+    first.close();
+    const told: string[] = [];
+    const leader = await Store.open(database, {
+      stored: (events) => {
+        told.push(...events.map(({ kind }) => kind));
+        other.heard(events);
+      },
+      dispatch: () => Promise.reject(new Error('it leads')),
+    });
+    const other = await Store.open(database, { stored: () => {}, dispatch: (events) => leader.dispatch(...events) });
+    await leader.lead();
+    const loaded = ({ state }: Store) => state.conversations.get(chat)!.messages.map((each) => Number(each.seq));
+    const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => i + from);
+
+    for (let page = 0; page < 3; page++) await leader.recall(chat);
+    const older = range(11, 60).map((at) => ({ conversation: chat, seq: seq(BigInt(at)), author: accountId(2n), timeMs: at, body: { kind: 'text', text: `m${at}` } }) as const);
+    await leader.dispatch({ kind: 'older', conversation: chat, messages: older, more: true });
+    await other.dispatch(); // what was told is in
+    expect([loaded(leader), loaded(other), told]).toEqual([range(11, 180), [], ['older']]);
+
+    expect(await other.recall(chat)).toBe(true);
+    await leader.dispatch({ kind: 'rested', conversation: chat });
+    await leader.apply([delivery(181n)], cursor(121n));
+    await other.dispatch();
+    expect([loaded(leader), loaded(other), told]).toEqual([[181], range(131, 181), ['older', 'message']]);
+
+    await other.catchUp();
+    expect(loaded(other)).toEqual(range(131, 181));
+    expect(other.state.conversations.get(chat)).toMatchObject({ onDisk: true, held: 181n });
+    await other.dispatch({ kind: 'rested', conversation: chat });
+    expect([loaded(leader), loaded(other)]).toEqual([[181], []]);
+    await other.dispatch({ kind: 'kept', chat: `conversation/${chat}`, kept: { draft: 'tea' } });
+    await other.dispatch();
+    expect([leader, other].map(({ state }) => state.kept.get(`conversation/${chat}`)?.draft)).toEqual(['tea', 'tea']);
+  });
+
   it('forgets conversations when the past has a hole, but not the outbox', async () => {
     const database = name();
     const store = await Store.open(database);

@@ -17,6 +17,18 @@ import type { Conversation, Message, MessageBody, State } from './model';
 
 const kPageMessages = 50;
 
+/** The other tabs of this device. One of them leads: it alone writes what comes from the server. */
+export interface Sharing {
+  /** Told by the one who leads: this is stored now, show it too. */
+  stored(events: readonly StateEvent[]): void;
+  /** Asked by the others; done when the one who leads has stored it. */
+  dispatch(events: readonly StateEvent[]): Promise<void>;
+}
+
+// What one tab has in memory is its own matter; of that, only what came from the server is of use to the others.
+const kOwnMatter: ReadonlySet<StateEvent['kind']> = new Set(['older', 'recalled', 'rested'] satisfies StateEvent['kind'][]);
+const isMemory = ({ kind }: StateEvent): boolean => kind === 'recalled' || kind === 'rested';
+
 export class Store implements ClientStorage, FileStorage {
   readonly #database: Database;
   #state: State = kEmpty;
@@ -24,13 +36,18 @@ export class Store implements ClientStorage, FileStorage {
   readonly #listeners = new Set<() => void>();
   #tail: Promise<unknown> = Promise.resolve();
   readonly #stored = new WeakSet<Message>(); // came from the disk: nothing to write
+  #leads: boolean;
 
-  private constructor(database: Database) {
+  private constructor(
+    database: Database,
+    private readonly sharing: Sharing | undefined,
+  ) {
     this.#database = database;
+    this.#leads = sharing === undefined;
   }
 
-  static async open(name: string): Promise<Store> {
-    const store = new Store(new Database(name));
+  static async open(name: string, sharing?: Sharing): Promise<Store> {
+    const store = new Store(new Database(name), sharing);
     await store.#load();
     return store;
   }
@@ -45,8 +62,41 @@ export class Store implements ClientStorage, FileStorage {
   };
 
   /** Folds the events in, stores what changed, then shows it. */
-  dispatch(...events: readonly StateEvent[]): Promise<void> {
-    return this.#commit(() => events);
+  async dispatch(...events: readonly StateEvent[]): Promise<void> {
+    if (this.#leads) return this.#commit(() => events);
+    if (events.length === 0) return this.#queue(() => {});
+    const own = events.filter(({ kind }) => kOwnMatter.has(kind));
+    const others = events.filter(({ kind }) => !kOwnMatter.has(kind));
+    if (own.length > 0) await this.#queue(() => this.#keepPast(own));
+    if (others.length > 0) await this.sharing?.dispatch(others);
+  }
+
+  /** The one who leads has stored this. */
+  heard(events: readonly StateEvent[]): void {
+    void this.#queue(() => this.#show(events.filter((event) => this.#connects(event)).reduce(apply, this.#state)));
+  }
+
+  /** Reads again what the one who leads may have stored without saying so; what is in memory stays there. */
+  catchUp(): Promise<void> {
+    return this.#queue(async () => {
+      const before = this.#state;
+      await this.#load();
+      const conversations = new Map(this.#state.conversations);
+      for (const [id, conversation] of conversations) {
+        const first = before.conversations.get(id)?.messages[0];
+        if (first === undefined) continue;
+        const [messages, onDisk] = [await this.#database.messagesFrom(id, first.seq), await this.#database.hasBefore(id, first.seq)];
+        conversations.set(id, { ...conversation, messages, onDisk });
+      }
+      this.#show({ ...this.#state, conversations });
+    });
+  }
+
+  /** From here on this one writes. */
+  async lead(): Promise<void> {
+    if (this.#leads) return;
+    this.#leads = true;
+    await this.catchUp();
   }
 
   /** A page of messages from this device before those in memory, or all from `from` on. False when it has none: ask the server. */
@@ -102,7 +152,8 @@ export class Store implements ClientStorage, FileStorage {
       await this.#database.outbox.put(item);
       if (file instanceof Blob) await this.#database.files.put({ clientId: item.clientId, bytes: file, upload: '' });
     };
-    return this.#commit(() => [{ kind: 'outbox_put', item }], { write });
+    const events: readonly StateEvent[] = [{ kind: 'outbox_put', item }];
+    return this.#leads ? this.#commit(() => events, { write }) : this.#beside(events, write);
   }
 
   async file(clientId: string): Promise<KeptFile | undefined> {
@@ -123,7 +174,8 @@ export class Store implements ClientStorage, FileStorage {
 
   putMark(mark: ReadMark): Promise<void> {
     const write = () => this.#database.marks.put({ ...mark, key: keyOf(mark.conversation) });
-    return this.#commit(() => [{ kind: 'own_read', conversation: mark.conversation, seq: mark.seq }], { write });
+    const events: readonly StateEvent[] = [{ kind: 'own_read', conversation: mark.conversation, seq: mark.seq }];
+    return this.#leads ? this.#commit(() => events, { write }) : this.#beside(events, write);
   }
 
   dropMark(mark: ReadMark): Promise<void> {
@@ -159,9 +211,10 @@ export class Store implements ClientStorage, FileStorage {
 
   // Commits happen one after the other, in the order they were asked for.
   #commit(events: () => readonly StateEvent[], also: { cursor?: Cursor; write?: () => PromiseLike<unknown> } = {}): Promise<void> {
-    const done = this.#tail.then(async () => {
+    return this.#queue(async () => {
       const before = this.#state;
-      const after = events().reduce(apply, before);
+      const happened = events();
+      const after = happened.reduce(apply, before);
       const place = larger(this.#cursor, also.cursor ?? this.#cursor);
       const { meta, tables } = this.#database;
       await this.#database.transaction('rw', tables, async () => {
@@ -172,10 +225,46 @@ export class Store implements ClientStorage, FileStorage {
         await also.write?.();
       });
       this.#cursor = place;
-      if (after === before) return;
-      this.#state = after;
-      for (const listener of this.#listeners) listener();
+      const told = happened.filter((event) => !isMemory(event));
+      if (told.length > 0) this.sharing?.stored(told);
+      this.#show(after);
     });
+  }
+
+  // What waits to be sent may be written down by anybody: whoever leads then or later sends it.
+  #beside(events: readonly StateEvent[], write: () => PromiseLike<unknown>): Promise<void> {
+    return this.#queue(async () => {
+      const { outbox, files, marks } = this.#database;
+      await this.#database.transaction('rw', [outbox, files, marks], async () => {
+        await write();
+      });
+      this.#show(events.reduce(apply, this.#state));
+    });
+  }
+
+  // Messages of the past that were fetched here are the same for everybody; the rest of the row is not ours to write.
+  async #keepPast(events: readonly StateEvent[]): Promise<void> {
+    const past = events.flatMap((event) => (event.kind === 'older' ? event.messages : []));
+    await this.#database.messages.bulkPut(past.map((message) => ({ conversationKey: keyOf(message.conversation), seqKey: keyOf(message.seq), message })));
+    this.#show(events.reduce(apply, this.#state));
+  }
+
+  // The past that another tab fetched would leave a hole before what this one has in memory, or would have at the end.
+  #connects(event: StateEvent): boolean {
+    if (event.kind !== 'older') return true;
+    const conversation = this.#state.conversations.get(event.conversation);
+    const first = conversation?.messages[0];
+    return (event.messages.at(-1)?.seq ?? 0n) >= (first === undefined ? (conversation?.held ?? 0n) : first.seq - 1n);
+  }
+
+  #show(after: State): void {
+    if (after === this.#state) return;
+    this.#state = after;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #queue(work: () => Promise<void> | void): Promise<void> {
+    const done = this.#tail.then(work);
     this.#tail = done.catch(() => {});
     return done;
   }

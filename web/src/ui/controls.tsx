@@ -56,6 +56,32 @@ export function Field({ label, hint, onText, ...input }: FieldProps) {
   );
 }
 
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly (readonly [value: string, text: string])[];
+  readonly onChoose: (value: string) => void;
+}
+
+/** One of a few. */
+export function Choice({ label, value, options, onChoose }: ChoiceProps) {
+  const id = useId();
+  return (
+    <div className={css['field']}>
+      <label className={css['label']} htmlFor={id}>
+        {label}
+      </label>
+      <select id={id} className={css['input']} value={value} onChange={(event) => onChoose(event.target.value)}>
+        {options.map(([key, text]) => (
+          <option key={key} value={key}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
 export function Problem({ text }: { readonly text: string | undefined }) {
   return text === undefined ? null : (
     <p role="alert" className={css['problem']}>

@@ -1,6 +1,8 @@
 // Names and sizes of files for people. A name comes from somebody else: it must not look like another one, nor like a
 // path.
 
+import { speaking } from './text';
+
 // Controls, marks that turn the direction of writing (they make "gpj.exe" of "exe.jpg"), and what no file system takes.
 const kUnwanted = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff/\\:*?"<>|]/gu;
 const kNameMax = 120;
@@ -21,7 +23,7 @@ export function ending(name: string): string {
 
 export function fileSize(bytes: number): string {
   if (!Number.isFinite(bytes) || bytes < 0) return '';
-  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1000) return `${number(bytes)} B`;
   const units = ['kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
   let value = bytes / 1000;
   let unit = 0;
@@ -29,13 +31,16 @@ export function fileSize(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit] ?? ''}`;
+  return `${number(value, value < 9.95 ? { minimumFractionDigits: 1, maximumFractionDigits: 1 } : { maximumFractionDigits: 0 })} ${units[unit] ?? ''}`;
 }
 
 /** 83000 is 1:23. */
 export function playTime(ms: number): string {
   const seconds = Number.isFinite(ms) && ms > 0 ? Math.round(ms / 1000) : 0;
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const rest = String(seconds % 60).padStart(2, '0');
-  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
+  const two = { minimumIntegerDigits: 2 };
+  const rest = number(seconds % 60, two);
+  return hours > 0 ? `${number(hours)}:${number(minutes, two)}:${rest}` : `${number(minutes)}:${rest}`;
 }
+
+const number = (value: number, form: Intl.NumberFormatOptions = {}): string => new Intl.NumberFormat(speaking().locale, { useGrouping: false, ...form }).format(value);

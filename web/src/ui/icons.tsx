@@ -47,9 +47,14 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
+// Those that mean a direction of reading.
+const kTurning: ReadonlySet<IconName> = new Set(['back', 'forward', 'send', 'reply', 'link', 'list']);
+
+/** Grows with the text, but not so far that a row of them does not fit on a phone. */
 export function Icon({ name, size = 22 }: { readonly name: IconName; readonly size?: number }) {
+  const side = `min(${size / 16}rem, ${size * 1.5}px)`;
   return (
-    <svg width={size} height={size} viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+    <svg style={{ width: side, height: side }} viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true" data-turns={kTurning.has(name) || undefined}>
       <path d={paths[name]} />
     </svg>
   );

@@ -1,13 +1,23 @@
-// Times for people, in the browser's language.
-import { t } from './text';
+// Times for people, as they are written in the language that is spoken.
+import { speaking, t } from './text';
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long' });
-const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
 const kDayMs = 86_400_000;
+const kClock = { hour: '2-digit', minute: '2-digit' } as const;
+const kWeekday = { weekday: 'long' } as const;
+const kDate = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+
+// Making a format is slow, using it is not.
+let made: { readonly locale: string; readonly formats: Map<object, Intl.DateTimeFormat> } = { locale: '', formats: new Map() };
+function written(ms: number, options: Intl.DateTimeFormatOptions): string {
+  const { locale } = speaking();
+  if (made.locale !== locale) made = { locale, formats: new Map() };
+  const format = made.formats.get(options) ?? new Intl.DateTimeFormat(locale, options);
+  made.formats.set(options, format);
+  return format.format(ms);
+}
 
 export function clockTime(ms: number): string {
-  return clock.format(ms);
+  return written(ms, kClock);
 }
 
 export function dayKey(ms: number): string {
@@ -18,7 +28,7 @@ export function dayKey(ms: number): string {
 export function dayName(ms: number, nowMs: number): string {
   if (dayKey(ms) === dayKey(nowMs)) return t('today');
   if (dayKey(ms) === dayKey(nowMs - kDayMs)) return t('yesterday');
-  return nowMs - ms < 6 * kDayMs ? weekday.format(ms) : date.format(ms);
+  return written(ms, nowMs - ms < 6 * kDayMs ? kWeekday : kDate);
 }
 
 /** Short, for lists: the time today, else the day. */

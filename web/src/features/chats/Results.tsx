@@ -108,7 +108,11 @@ function Hit({ title, pieces, hue, group = false, who = '', line, note, onOpen }
           </span>
           {line !== undefined && (
             <span className={css['line']}>
-              {who !== '' && <>{who}: </>}
+              {who !== '' && (
+                <>
+                  <bdi>{who}</bdi>:{' '}
+                </>
+              )}
               <bdi>
                 <Pieces pieces={line} />
               </bdi>

@@ -102,7 +102,7 @@ function preview(state: State, row: ChatRow, selected: string | undefined): Prev
   if (last === undefined) return { icon: undefined, words: '', look: 'plain' };
   const mine = last.author === state.me?.account;
   const who = mine ? t('you') : nameOf(state.people.get(last.author));
-  if (isSaid(last.body)) return said(last.body, row.group && !mine ? `${who}: ` : '');
+  if (isSaid(last.body)) return said(last.body, row.group && !mine ? who : '');
   return { icon: undefined, words: news(last.body, who), look: 'plain' };
 }
 
@@ -110,7 +110,7 @@ function said(body: SaidBody, who: string): Preview {
   const icon = iconOf(body);
   // The icon stands for the sign that the words begin with.
   const words = oneLine(brief(body, kMediaNames)).replace(icon === undefined ? '' : /^\p{Extended_Pictographic}\uFE0F? /u, '');
-  return { icon, words: who + words, look: 'plain' };
+  return { icon, words: who === '' ? words : t('said_in_group', { who, text: words }), look: 'plain' };
 }
 
 function iconOf(body: SaidBody): IconName | undefined {

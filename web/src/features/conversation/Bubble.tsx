@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { hueOf } from '../../ui/controls';
 import { Icon } from '../../ui/icons';
-import { t } from '../../ui/text';
+import { speaking, t } from '../../ui/text';
 import { TickMark } from '../../ui/tick';
 import { clockTime } from '../../ui/time';
 import type { Bubble, Quote } from './lines';
@@ -42,7 +42,7 @@ export function BubbleView({ line, actions, active, share, lit, onView, onJump }
     lit ? css['lit'] : '',
   ];
   return (
-    <li className={classes.join(' ')} data-side={own ? 'own' : 'other'} data-seq={seq === undefined ? undefined : String(seq)} style={shift > 0 ? { transform: `translateX(${shift}px)` } : undefined} {...handlers}>
+    <li className={classes.join(' ')} data-side={own ? 'own' : 'other'} data-seq={seq === undefined ? undefined : String(seq)} style={shift > 0 ? { transform: `translateX(${speaking().direction === 'rtl' ? -shift : shift}px)` } : undefined} {...handlers}>
       {line.sender !== undefined && (
         <span className={`${css['sender']} ${css[`hue${hueOf(line.hue)}`]}`}>
           {line.sender}

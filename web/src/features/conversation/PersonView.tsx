@@ -8,7 +8,9 @@ export function PersonView({ snapshot, actions }: { readonly snapshot: PersonInf
   return (
     <Dialog title={t('person_info', { name: snapshot.name })} onClose={actions.close}>
       <Stack>
-        <p>{snapshot.phone}</p>
+        <p>
+          <bdi>{snapshot.phone}</bdi>
+        </p>
         {snapshot.about && <p>{snapshot.about}</p>}
         <p>{t('block_hint')}</p>
         <Problem text={action.problem} />

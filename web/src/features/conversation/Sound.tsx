@@ -119,7 +119,7 @@ export function bars(waveform: Uint8Array, count = kBars): readonly number[] {
 
 export function Bars({ waveform, share }: { readonly waveform: Uint8Array; readonly share: number }) {
   return (
-    <svg className={css['bars']} viewBox={`0 0 ${kBars * 5} 100`} preserveAspectRatio="none" aria-hidden="true">
+    <svg className={css['bars']} viewBox={`0 0 ${kBars * 5} 100`} preserveAspectRatio="none" data-turns aria-hidden="true">
       {bars(waveform).map((height, i) => (
         <rect key={i} x={i * 5} y={50 - height / 2} width={3} height={height} rx={1.5} className={(i + 0.5) / kBars <= share ? css['done'] : undefined} />
       ))}

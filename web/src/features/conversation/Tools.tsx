@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import type { MouseEvent, PointerEvent } from 'react';
 import { Icon } from '../../ui/icons';
 import { Popover } from '../../ui/popover';
-import { t } from '../../ui/text';
+import { speaking, t } from '../../ui/text';
 import type { Bubble } from './lines';
 import type { ConversationActions } from './model';
 import css from './Tools.module.css';
@@ -99,7 +99,7 @@ export function Reactions({ line, actions }: { readonly line: Bubble; readonly a
 const kSwipePx = 64;
 const kHoldMs = 450;
 
-/** On a touch screen: swipe to the right to reply, hold to see what else there is. */
+/** On a touch screen: swipe along the writing to reply, hold to see what else there is. */
 export function useTouch(onReply: (() => void) | undefined, onHold: () => void) {
   const [shift, setShift] = useState(0);
   const begin = useRef<{ readonly x: number; readonly y: number; readonly timer: ReturnType<typeof setTimeout> }>(undefined);
@@ -126,11 +126,12 @@ export function useTouch(onReply: (() => void) | undefined, onHold: () => void) 
           onPointerMove: (event: PointerEvent) => {
             const from = begin.current;
             if (from === undefined) return;
-            const [right, down] = [event.clientX - from.x, Math.abs(event.clientY - from.y)];
-            if (down > 24 && right < 24) end();
-            else if (Math.abs(right) > 8) {
+            const along = (event.clientX - from.x) * (speaking().direction === 'rtl' ? -1 : 1);
+            const down = Math.abs(event.clientY - from.y);
+            if (down > 24 && along < 24) end();
+            else if (Math.abs(along) > 8) {
               clearTimeout(from.timer);
-              setShift(Math.max(0, Math.min(kSwipePx + 16, right)));
+              setShift(Math.max(0, Math.min(kSwipePx + 16, along)));
             }
           },
           onPointerUp: () => {

@@ -84,11 +84,11 @@ export function ConversationView({ snapshot, actions, composer, progress, target
         <Avatar name={snapshot.title} hue={snapshot.hue} size="small" group={snapshot.group} />
         <div className={css['names']}>
           <h2>
-            {snapshot.title}
+            <bdi>{snapshot.title}</bdi>
             {snapshot.bot && <BotMark name={snapshot.title} />}
           </h2>
           <p role="status" className={snapshot.typing === '' ? undefined : css['typing']}>
-            {snapshot.typing || snapshot.subtitle}
+            <bdi>{snapshot.typing || snapshot.subtitle}</bdi>
           </p>
         </div>
         {snapshot.group && <IconButton icon="info" label={t('group_info')} onPress={actions.openInfo} />}
@@ -102,26 +102,28 @@ export function ConversationView({ snapshot, actions, composer, progress, target
             </Button>
           </p>
         )}
-        <ol className={css['lines']} role="log" aria-label={t('message_list', { name: snapshot.title })}>
-          {snapshot.lines.map((line) =>
-            line.kind === 'bubble' ? (
-              <BubbleView
-                key={line.key}
-                line={line}
-                actions={actions}
-                active={snapshot.active}
-                share={line.uploading === undefined ? undefined : progress?.get(line.uploading)}
-                lit={lit === line.key}
-                onView={() => setViewed(line.key)}
-                onJump={(quote) => void jump(quote.seq)}
-              />
-            ) : (
-              <li key={line.key} className={line.kind === 'day' ? css['day'] : css['system']}>
-                {line.text}
-              </li>
-            ),
-          )}
-        </ol>
+        <div role="log" aria-label={t('message_list', { name: snapshot.title })}>
+          <ol className={css['lines']}>
+            {snapshot.lines.map((line) =>
+              line.kind === 'bubble' ? (
+                <BubbleView
+                  key={line.key}
+                  line={line}
+                  actions={actions}
+                  active={snapshot.active}
+                  share={line.uploading === undefined ? undefined : progress?.get(line.uploading)}
+                  lit={lit === line.key}
+                  onView={() => setViewed(line.key)}
+                  onJump={(quote) => void jump(quote.seq)}
+                />
+              ) : (
+                <li key={line.key} className={line.kind === 'day' ? css['day'] : css['system']}>
+                  {line.text}
+                </li>
+              ),
+            )}
+          </ol>
+        </div>
       </div>
       {snapshot.active ? composer : <p className={css['gone']}>{t('not_member')}</p>}
       {viewed !== undefined && <Viewer all={seenIn(snapshot.lines)} at={viewed} actions={actions} onGo={setViewed} onClose={() => setViewed(undefined)} />}
@@ -145,7 +147,7 @@ function useJump(scroller: RefObject<HTMLDivElement | null>, actions: Conversati
     const found = find();
     if (!found) return;
     onLeave();
-    found.scrollIntoView({ block: 'center', behavior: there ? 'smooth' : 'auto' });
+    found.scrollIntoView({ block: 'center', behavior: there && !matchMedia('(prefers-reduced-motion: reduce)').matches ? 'smooth' : 'auto' });
     setLit(String(seq));
   };
   return { lit, jump };

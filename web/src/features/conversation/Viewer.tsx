@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent, WheelEvent } from 'react';
 import type { MediaFile } from '../../client/content';
 import { IconButton } from '../../ui/controls';
-import { t } from '../../ui/text';
+import { speaking, t } from '../../ui/text';
 import { clockTime } from '../../ui/time';
 import { saveFile } from './Document';
 import type { Bubble, Line } from './lines';
@@ -56,8 +56,9 @@ export function Viewer({ all, at, actions, onGo, onClose }: Props) {
   };
   const zoomBy = (factor: number) => setZoom((before) => Math.min(kZoomMax, Math.max(1, before * factor)));
   const pressed = (event: KeyboardEvent) => {
-    if (event.key === 'ArrowLeft' && !film) go(-1);
-    else if (event.key === 'ArrowRight' && !film) go(1);
+    const along = speaking().direction === 'rtl' ? -1 : 1;
+    if (event.key === 'ArrowLeft' && !film) go(-along);
+    else if (event.key === 'ArrowRight' && !film) go(along);
     else if (event.key === '+' || event.key === '=') zoomBy(1.4);
     else if (event.key === '-') zoomBy(1 / 1.4);
     else return;

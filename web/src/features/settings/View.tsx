@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Button, Dialog, Field, Form, Problem, Stack } from '../../ui/controls';
 import { t } from '../../ui/text';
 import { useAction } from '../../ui/use_action';
+import { DeviceSettings } from './Device';
 import type { SettingsActions, SettingsSnapshot } from './model';
 import css from './View.module.css';
 
@@ -19,8 +20,10 @@ export function SettingsView({ snapshot, actions }: { readonly snapshot: Setting
   return (
     <Dialog title={t('settings')} onClose={actions.close}>
       <Stack>
-        <p>{snapshot.phone}</p>
-        <Form label={t('settings')} onSubmit={() => action.run(save)}>
+        <p>
+          <bdi>{snapshot.phone}</bdi>
+        </p>
+        <Form label={t('profile')} onSubmit={() => action.run(save)}>
           <Field label={t('name')} value={name} onText={setName} maxLength={100} autoComplete="name" />
           <Field label={t('about')} value={about} onText={setAbout} maxLength={140} />
           <label className={css['switch']}>
@@ -36,6 +39,7 @@ export function SettingsView({ snapshot, actions }: { readonly snapshot: Setting
           </Button>
           <p role="status">{saved ? t('saved') : ''}</p>
         </Form>
+        <DeviceSettings preferences={snapshot.preferences} browser={snapshot.browser} actions={actions} />
         <section aria-label={t('blocked_people')}>
           <h3>{t('blocked_people')}</h3>
           {snapshot.blocked.length === 0 && <p>{t('nobody_blocked')}</p>}

@@ -1,5 +1,8 @@
-// Every text that a person reads. `t('key', {name})` fills {name} in. Another language is another table of this shape.
-const english = {
+// Every text that a person reads. `t('key', {name})` fills {name} in; a text with a {count} may have plural forms.
+// The other tables have the same keys: a test names those they lack.
+import type { Text } from './table';
+
+export const english = {
   app: 'Homing',
   tagline: 'Messages that find their way home.',
   log_in: 'Log in',
@@ -51,6 +54,25 @@ const english = {
   read_receipts_hint: 'If off, you do not tell when you have read, and do not see it of others.',
   save: 'Save',
   saved: 'Saved.',
+  profile: 'Profile',
+  on_device: 'On this device',
+  language: 'Language',
+  as_system: 'Like the system',
+  appearance: 'Appearance',
+  look_light: 'Light',
+  look_dark: 'Dark',
+  look_contrast: 'High contrast',
+  text_size: 'Text size',
+  notifications: 'Notifications',
+  notify_hint: 'Of new messages, while you look elsewhere and the app is open.',
+  notify_on: 'Switch on',
+  notify_off: 'Switch off',
+  notify_words: 'Show what was written',
+  notify_denied: 'The browser may not notify you. Allow them beside the address of this page, then try again.',
+  notify_insecure: 'Browsers notify over https only. Open this page with https.',
+  new_messages: { one: '{count} new message', other: '{count} new messages' },
+  said_in_group: '{who}: {text}',
+  install: 'Install the app',
   log_out: 'Log out on this device',
   message: 'Message',
   send: 'Send',
@@ -72,6 +94,8 @@ const english = {
   connecting: 'Connecting…',
   other_tab: 'Homing is open in another tab.',
   use_here: 'Use it here',
+  update_ready: 'A new version is ready.',
+  update_now: 'Use it now',
   replaced: 'This device is connected from somewhere else.',
   not_member: 'You are not a member of this group any more.',
   not_found: 'Nobody here has this phone number.',
@@ -84,7 +108,7 @@ const english = {
   sys_removed: '{who} removed {names}',
   sys_left: '{who} left the group',
   sys_promoted: '{who} made {names} an admin',
-  people: '{count} members',
+  people: { one: '{count} member', other: '{count} members' },
   program: 'Program',
   is_program: '{name} is a program',
   photo: 'Photo',
@@ -146,7 +170,7 @@ const english = {
   attach: 'Attach',
   attach_photos: 'Photos and videos',
   send_file: 'Send a file',
-  send_files: 'Send {count} files',
+  send_files: { one: 'Send {count} file', other: 'Send {count} files' },
   caption: 'Caption',
   caption_long: 'This caption is longer than a caption may be.',
   as_documents: 'Send as documents',
@@ -154,7 +178,7 @@ const english = {
   file_empty: '{name} is empty.',
   file_too_big: '{name} has {size}. A file may have 100 MiB.',
   media_too_big: '{name} has {size}. Photos, videos and sounds may have 16 MiB; as a document it can go.',
-  files_many: 'At most {count} files go at once. The first of them were taken.',
+  files_many: { one: 'At most {count} file goes at once. The first was taken.', other: 'At most {count} files go at once. The first of them were taken.' },
   drop_here: 'Let go to send it here',
   record: 'Record a voice note',
   recording_now: 'Recording',
@@ -200,12 +224,6 @@ const english = {
   searching: 'Searching…',
   found_nothing: 'Nothing on this device has “{query}”.',
   people_found: 'People',
-} as const;
+} as const satisfies Readonly<Record<string, Text>>;
 
 export type TextKey = keyof typeof english;
-
-export function t(key: TextKey, values: Readonly<Record<string, string | number>> = {}): string {
-  return english[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-}
-
-export const kMediaNames = { image: t('photo'), video: t('video'), audio: t('sound'), voice: t('voice_note'), document: t('document'), sticker: t('sticker') };
