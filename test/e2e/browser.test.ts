@@ -357,7 +357,7 @@ describe('a page', () => {
     await tick(page, 'before the wind gets up', 'read');
     await say(page, 'Then I sleep at the boathouse tonight.');
     await tick(page, 'boathouse tonight', 'delivered');
-    const rows = page.getByRole('list', { name: 'Chat list' }).getByRole('button');
+    const rows = page.getByRole('list', { name: 'Chat list' }).getByRole('listitem');
     await rows.filter({ hasText: 'boathouse tonight' }).waitFor();
     expect((await rows.allInnerTexts()).map((text) => names.concat('Rowing club').find((name) => text.includes(name)))).toEqual(['Rowing club', 'Cy Novak', 'Mira Sato']);
     expect(await page.getByLabel('1 unread').count()).toBe(2);

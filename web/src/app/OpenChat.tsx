@@ -13,20 +13,23 @@ import type { Sayable } from '../client/content';
 import type { AccountId, ConversationId, Seq } from '../client/ids';
 import type { Messenger } from '../state/messenger';
 import type { Person, State } from '../state/model';
-import { nameOf, resolve } from '../state/selectors';
+import { keptOf, nameOf, resolve } from '../state/selectors';
 import type { Place } from '../state/selectors';
 import { t } from '../ui/text';
 import { whereAmI } from './here';
-import { go } from './route';
+import { Drafts } from './drafts';
+import { arrived, go } from './route';
+import type { Route } from './route';
 
 interface Props {
   readonly messenger: Messenger;
-  readonly place: Place;
+  readonly route: Route;
   readonly nowMs: number;
   readonly find: (phone: string) => Promise<Person | undefined>;
 }
 
-export function OpenChat({ messenger, place, nowMs, find }: Props) {
+export function OpenChat({ messenger, route, nowMs, find }: Props) {
+  const { place, at } = route;
   const { store, typing, progress } = messenger;
   const state = useSyncExternalStore(store.subscribe, () => store.state);
   const shares = useSyncExternalStore(progress.subscribe, () => progress.shares);
@@ -46,6 +49,11 @@ export function OpenChat({ messenger, place, nowMs, find }: Props) {
   replying.current = replyTo;
   const announcer = useMemo(() => messenger.announcer(place), [messenger]);
   useEffect(() => () => announcer.stopped(), [announcer]);
+  const drafts = useMemo(() => new Drafts(messenger, place), [messenger]);
+  useEffect(() => () => drafts.leave(), [drafts]);
+  useEffect(() => void messenger.opened(place).catch(() => {}), [messenger, conversation?.id]);
+  useEffect(() => () => void messenger.left(place).catch(() => {}), [messenger]);
+  const draft = useMemo(() => keptOf(store.state, place).draft ?? '', [store]);
   const composing = useMemo(() => {
     // Whatever is said next is the reply, and only that.
     const say = async (said: Sayable, file?: Blob) => {
@@ -55,7 +63,7 @@ export function OpenChat({ messenger, place, nowMs, find }: Props) {
       announcer.sent();
       await messenger.send(place, said, { ...(to !== undefined && { replyTo: to }), ...(file && { file }) });
     };
-    return composerActions(say, find, (what) => (what === undefined ? announcer.stopped() : announcer.doing(what)), () => setReplyTo(undefined));
+    return composerActions(say, find, drafts.write, (what) => (what === undefined ? announcer.stopped() : announcer.doing(what)), () => setReplyTo(undefined));
   }, [messenger, announcer]);
   const people = useMemo(() => peopleKnown(state), [state.people]);
   return (
@@ -64,7 +72,9 @@ export function OpenChat({ messenger, place, nowMs, find }: Props) {
         snapshot={snapshot}
         actions={actions}
         progress={shares}
-        composer={<ComposerView reply={replyTo === undefined ? undefined : quoteOf(state, place, replyTo)} people={people} actions={composing} />}
+        target={at}
+        onArrived={() => arrived(route)}
+        composer={<ComposerView reply={replyTo === undefined ? undefined : quoteOf(state, place, replyTo)} people={people} draft={draft} actions={composing} />}
       />
       {info && person && (
         <PersonView snapshot={person} actions={{ close: () => setInfo(false), block: (blocked) => messenger.setBlocked(person.account, blocked) }} />
@@ -74,7 +84,7 @@ export function OpenChat({ messenger, place, nowMs, find }: Props) {
   );
 }
 
-function composerActions(say: (said: Sayable, file?: Blob) => Promise<void>, find: Props['find'], doing: ComposerActions['doing'], endReply: () => void): ComposerActions {
+function composerActions(say: (said: Sayable, file?: Blob) => Promise<void>, find: Props['find'], draft: (text: string) => void, doing: ComposerActions['doing'], endReply: () => void): ComposerActions {
   return {
     send: (text) => say({ kind: 'text', text }),
     sendFile: ({ bytes, media }) => say({ kind: 'media', media }, bytes),
@@ -83,6 +93,7 @@ function composerActions(say: (said: Sayable, file?: Blob) => Promise<void>, fin
     find,
     sendContact: ({ name, phone }) => say({ kind: 'contacts', cards: [{ name: name || phone, phones: [{ phone, type: 'CELL', waId: phone.replace(/\D/g, '') }], details: [] }] }),
     endReply,
+    draft,
     doing,
   };
 }
@@ -98,6 +109,10 @@ function conversationActions(messenger: Messenger, place: Place, find: Props['fi
     older: async () => {
       const conversation = id();
       if (conversation !== undefined) await messenger.older(conversation);
+    },
+    reach: async (seq) => {
+      const conversation = id();
+      if (conversation !== undefined) await messenger.reach(conversation, seq);
     },
     seen: () => void messenger.markRead(place).catch(() => {}),
     retry: (clientId) => void client.outbox.retry(clientId),

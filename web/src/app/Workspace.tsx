@@ -1,6 +1,7 @@
 // The two panes of somebody who is logged in, and the dialogs above them. Joins features to the messenger.
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
-import { chatsSnapshot } from '../features/chats/model';
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { chatsSnapshot, searchHere, searchMessages } from '../features/chats/model';
+import type { ChatsActions } from '../features/chats/model';
 import { ChatsView } from '../features/chats/View';
 import { settingsSnapshot } from '../features/settings/model';
 import { SettingsView } from '../features/settings/View';
@@ -13,7 +14,7 @@ import css from './App.module.css';
 import { OpenChat } from './OpenChat';
 import { installer, subscribeInstaller } from './install';
 import { prefer, preferences, subscribePreferences } from './preferences';
-import { go, usePlace } from './route';
+import { go, useRoute } from './route';
 import { newVersion, subscribeNewVersion, takeNewVersion } from './worker';
 
 interface Props {
@@ -29,7 +30,8 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
   const preferred = useSyncExternalStore(subscribePreferences, preferences);
   const install = useSyncExternalStore(subscribeInstaller, installer);
   const { language } = speaking();
-  const place = usePlace();
+  const route = useRoute();
+  const place = route?.place;
   const [settings, setSettings] = useState(false);
   const nowMs = useMinute();
   const online = connection.kind === 'online';
@@ -45,6 +47,24 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
   const selected = place && resolve(state, place);
   const selectedKey = selected ? `conversation/${selected.id}` : place && `${place.kind}/${place.id}`;
 
+  const typed = useSyncExternalStore(messenger.typing.subscribe, () => messenger.typing.version);
+  const chats = useMemo(() => chatsSnapshot(state, messenger.typing, selectedKey, online, nowMs), [state, typed, selectedKey, online, nowMs, language]);
+  const chatActions = useMemo(
+    (): ChatsActions => ({
+      open: go,
+      findHere: (query) => searchHere(store.state, query, Date.now()),
+      findMessages: (query, onFound, signal) => searchMessages(store, query, onFound, signal),
+      openSettings: () => setSettings(true),
+      find,
+      createGroup: (name, members) => messenger.createGroup(name, members),
+      pin: (chat, pinned) => void messenger.keep(chat, { pinnedMs: pinned ? Date.now() : 0 }),
+      mute: (chat, forMs) => void messenger.keep(chat, { mutedToMs: forMs === 0 ? 0 : Date.now() + forMs }),
+      archive: (chat, archived) => void messenger.keep(chat, { archived, ...(archived && { pinnedMs: 0 }) }),
+      markUnread: (chat, unread) => void messenger.markUnread(chat, unread).catch(() => {}),
+    }),
+    [messenger],
+  );
+
   return (
     <div className={css['frame']}>
       <Update />
@@ -54,15 +74,15 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
         <div className={css['list']}>
           <ChatsView
             key={language}
-            snapshot={chatsSnapshot(state, selectedKey, online, nowMs)}
-            actions={{ open: go, openSettings: () => setSettings(true), find, createGroup: (name, members) => messenger.createGroup(name, members) }}
+            snapshot={chats}
+            actions={chatActions}
           />
         </div>
         <div className={css['main']}>
-          {place === undefined ? (
+          {route === undefined || place === undefined ? (
             <p className={css['pick']}>{t('pick_chat')}</p>
           ) : (
-            <OpenChat key={`${place.kind}/${place.id}`} messenger={messenger} place={place} nowMs={nowMs} find={find} />
+            <OpenChat key={`${place.kind}/${place.id}`} messenger={messenger} route={route} nowMs={nowMs} find={find} />
           )}
         </div>
       </main>

@@ -31,7 +31,7 @@ export function startAlerts(messenger: Messenger): () => void {
     const after = store.state;
     count(unreadTotal(after));
     if (client.leads && preferences().notify !== 'off' && permission() === 'granted') {
-      for (const item of newsBetween(before, after)) gathered.set(item.conversation, item);
+      for (const item of newsBetween(before, after, Date.now())) gathered.set(item.conversation, item);
       if (gathered.size > 0) timer ??= setTimeout(() => void tell().catch(() => {}), kGatherMs);
       void withdraw(before, after).catch(() => {});
     }

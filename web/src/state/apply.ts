@@ -4,8 +4,9 @@ import { accountId, assertNever, conversationId, larger, seq } from '../client/i
 import type { AccountId, ConversationId, Seq } from '../client/ids';
 import type { OutboxItem } from '../client/outbox';
 import { kindOf, marksOf, memberOf, messageOf, personOf } from './from_wire';
-import { playedKey } from './model';
-import type { Conversation, Marks, Me, Member, Message, Person, State } from './model';
+import { messageKey } from './model';
+import type { ChatKey, Conversation, Kept, Marks, Me, Member, Message, Person, State } from './model';
+import { ownSaid, readUpTo } from './seen';
 
 export type StateEvent =
   | { readonly kind: 'welcomed'; readonly me: Me }
@@ -13,10 +14,16 @@ export type StateEvent =
   | { readonly kind: 'marks'; readonly conversation: ConversationId; readonly marks: Marks }
   | { readonly kind: 'own_read'; readonly conversation: ConversationId; readonly seq: Seq }
   | { readonly kind: 'conversation'; readonly conversation: WireConversation; readonly people: 'all' | 'some' } // whose profiles came along
-  | { readonly kind: 'older'; readonly conversation: ConversationId; readonly messages: readonly Message[]; readonly more: boolean }
+  | { readonly kind: 'older'; readonly conversation: ConversationId; readonly messages: readonly Message[]; readonly more: boolean } // from the server
+  | { readonly kind: 'recalled'; readonly conversation: ConversationId; readonly messages: readonly Message[]; readonly onDisk: boolean } // from this device
+  | { readonly kind: 'rested'; readonly conversation: ConversationId } // nobody looks at it: its messages may leave the memory
   | { readonly kind: 'people'; readonly people: readonly Person[] }
+  | { readonly kind: 'named'; readonly account: AccountId; readonly given: string } // empty: not any more
   | { readonly kind: 'listed' }
   | { readonly kind: 'played'; readonly conversation: ConversationId; readonly seq: Seq }
+  | { readonly kind: 'kept'; readonly chat: ChatKey; readonly kept: Kept } // over what is kept
+  | { readonly kind: 'starred'; readonly conversation: ConversationId; readonly seq: Seq; readonly sinceMs: number | undefined }
+  | { readonly kind: 'hidden'; readonly conversation: ConversationId; readonly seqs: readonly Seq[] }
   | { readonly kind: 'forgotten' } // the stored past has a hole: start over
   | { readonly kind: 'outbox_put'; readonly item: OutboxItem }
   | { readonly kind: 'outbox_gone'; readonly clientId: string };
@@ -28,27 +35,42 @@ export function apply(state: State, event: StateEvent): State {
     case 'message':
       return onMessage(state, event.message, event.to);
     case 'marks':
-      return withConversation(state, event.conversation, (conversation) => ({ ...conversation, marks: merged(conversation.marks, event.marks) }));
+      return withConversation(state, event.conversation, (conversation) => marked(conversation, event.marks));
     case 'own_read':
-      return withConversation(state, event.conversation, (conversation) => ({
-        ...conversation,
-        marks: { ...conversation.marks, ownReadTo: larger(conversation.marks.ownReadTo, event.seq) },
-      }));
+      return withConversation(state, event.conversation, (conversation) => marked(conversation, { ...conversation.marks, ownReadTo: event.seq }));
     case 'conversation':
       return onConversation(state, event.conversation, event.people);
     case 'older':
       return withConversation(state, event.conversation, (conversation) => ({
-        ...conversation,
-        messages: event.messages.reduce(inserted, conversation.messages),
+        ...event.messages.reduce((known, message) => authored(known, message, state), conversation),
+        messages: joined(conversation.messages, event.messages),
+        held: event.messages.reduce((most, { seq: at }) => larger(most, at), conversation.held),
         more: event.more,
         last: event.messages.reduce<Message | undefined>(newer, conversation.last),
       }));
+    case 'recalled':
+      return withConversation(state, event.conversation, (conversation) => ({ ...conversation, messages: joined(event.messages, conversation.messages), onDisk: event.onDisk }));
+    case 'rested':
+      return withConversation(state, event.conversation, (conversation) => (conversation.messages.length === 0 ? conversation : { ...conversation, messages: [], onDisk: true }));
     case 'people':
       return withPeople(state, event.people);
+    case 'named':
+      return onNamed(state, event.account, event.given);
     case 'listed':
       return { ...state, listed: true };
     case 'played':
-      return { ...state, played: new Set(state.played).add(playedKey(event.conversation, event.seq)) };
+      return { ...state, played: new Set(state.played).add(messageKey(event.conversation, event.seq)) };
+    case 'kept':
+      return { ...state, kept: new Map(state.kept).set(event.chat, { ...state.kept.get(event.chat), ...event.kept }) };
+    case 'starred': {
+      const starred = new Map(state.starred);
+      const key = messageKey(event.conversation, event.seq);
+      if (event.sinceMs === undefined) starred.delete(key);
+      else starred.set(key, event.sinceMs);
+      return { ...state, starred };
+    }
+    case 'hidden':
+      return { ...state, hidden: new Set([...state.hidden, ...event.seqs.map((at) => messageKey(event.conversation, at))]) };
     case 'forgotten':
       return { ...state, conversations: new Map(), listed: false };
     case 'outbox_put':
@@ -63,17 +85,17 @@ export function apply(state: State, event: StateEvent): State {
 function onMessage(state: State, message: Message, to: AccountId | undefined): State {
   return withConversation(state, message.conversation, (known) => {
     const first = known.messages[0];
-    // Well before what is loaded: paging upward will bring it.
-    if (first !== undefined && message.seq < first.seq - 1n) return known;
-    if (known.messages.some((other) => other.seq === message.seq)) return known;
-    const own = message.author === state.me?.account;
+    // Well before what is loaded, or on this device and not in memory: paging upward will bring it.
+    if (first !== undefined ? message.seq < first.seq - 1n : message.seq <= known.held) return known;
+    const messages = inserted(known.messages, message);
+    if (messages === known.messages) return known;
     const next: Conversation = {
-      ...known,
-      messages: inserted(known.messages, message),
-      more: known.messages.length === 0 ? message.seq > 1n : known.more && message.seq > 1n,
+      ...authored(known, message, state),
+      messages,
+      held: larger(known.held, message.seq),
+      more: known.held === 0n ? message.seq > 1n : known.more && message.seq > 1n,
       last: newer(known.last, message),
       lastSeq: larger(known.lastSeq, message.seq),
-      othersSeq: own ? known.othersSeq : larger(known.othersSeq, message.seq),
       ...(to !== undefined && known.members.length === 0 && state.me && { members: direct(state.me.account, to) }),
     };
     return changed(next, message, state);
@@ -107,7 +129,9 @@ function changed(conversation: Conversation, message: Message, state: State): Co
       const there = new Set(members.map((member) => member.account));
       const added = body.added.filter((account) => !there.has(account)).map((account): Member => ({ account, role: 'member' }));
       const active = me !== undefined && body.removed.includes(me) ? false : me !== undefined && body.added.includes(me) ? true : conversation.active;
-      return { ...conversation, kind: 'group', members: [...members, ...added], active, stale: active };
+      // What was said before somebody came is nothing that they have not read.
+      const fresh = active && !conversation.members.some((member) => member.account === me);
+      return { ...readUpTo(conversation, fresh ? seq(message.seq - 1n) : seq(0n)), kind: 'group', members: [...members, ...added], active, stale: active };
     }
     default:
       return assertNever(body);
@@ -119,15 +143,14 @@ function onConversation(state: State, wire: WireConversation, came: 'all' | 'som
   return withConversation(people, conversationId(wire.id), (known) => {
     const last = wire.last === undefined ? undefined : messageOf(wire.last);
     const lastSeq = larger(known.lastSeq, last?.seq ?? seq(0n));
-    const others = last !== undefined && last.author !== state.me?.account ? last.seq : seq(0n);
+    // Of a conversation that is not here yet: who spoke last has seen what stood before.
+    const spoken = last !== undefined && last.author === state.me?.account;
     const next: Conversation = {
-      ...known,
-      marks: merged(known.marks, marksOf(wire.receipts)),
+      ...marked(known.held === 0n && spoken ? readUpTo({ ...known, spoken }, last.seq) : known, marksOf(wire.receipts)),
       // Not put among the messages: those between would be missing. Delivery or paging brings it.
       last: last === undefined ? known.last : newer(known.last, last),
-      more: known.messages.length === 0 ? last !== undefined : known.more,
+      more: known.held === 0n ? last !== undefined : known.more,
       lastSeq,
-      othersSeq: larger(known.othersSeq, others),
       stale: came === 'some' && wire.members.some((member) => !people.people.has(accountId(member.account))),
     };
     // An answer that is older than an event seen since must not undo that event.
@@ -146,13 +169,28 @@ function withConversation(state: State, id: ConversationId, change: (known: Conv
 function withPeople(state: State, people: readonly Person[]): State {
   if (people.length === 0) return state;
   const next = new Map(state.people);
-  for (const person of people) next.set(person.id, person);
+  for (const person of people) {
+    const given = person.given ?? next.get(person.id)?.given;
+    next.set(person.id, given === undefined ? person : { ...person, given });
+  }
   return { ...state, people: next };
 }
 
+function onNamed(state: State, account: AccountId, given: string): State {
+  const { given: _before, ...person } = state.people.get(account) ?? { id: account, phone: '', name: '', about: '' };
+  return { ...state, people: new Map(state.people).set(account, given === '' ? person : { ...person, given }) };
+}
+
+const marked = (known: Conversation, marks: Marks): Conversation => readUpTo({ ...known, marks: merged(known.marks, marks) }, marks.ownReadTo);
+
+const authored = (known: Conversation, { author, seq: at }: Message, state: State): Conversation =>
+  author === state.me?.account ? ownSaid({ ...known, spoken: true }, at) : known;
+
 function unknown(id: ConversationId): Conversation {
-  const marks: Marks = { deliveredTo: seq(0n), readTo: seq(0n), ownReadTo: seq(0n) };
-  return { id, kind: 'direct', name: '', members: [], active: true, lastSeq: seq(0n), othersSeq: seq(0n), marks, messages: [], more: false, last: undefined, stale: true };
+  const none = seq(0n);
+  const marks: Marks = { deliveredTo: none, readTo: none, ownReadTo: none };
+  const seen = { seenTo: none, ownAfter: [], spoken: false };
+  return { id, kind: 'direct', name: '', members: [], active: true, lastSeq: none, marks, ...seen, held: none, messages: [], onDisk: false, more: false, last: undefined, stale: true };
 }
 
 const direct = (a: AccountId, b: AccountId): readonly Member[] =>
@@ -165,6 +203,14 @@ export function inserted(messages: readonly Message[], message: Message): readon
   const at = messages.findIndex((other) => other.seq >= message.seq);
   if (messages[at]?.seq === message.seq) return messages;
   return [...messages.slice(0, at), message, ...messages.slice(at)];
+}
+
+// Two runs in order; mostly one stands before the other.
+function joined(a: readonly Message[], b: readonly Message[]): readonly Message[] {
+  const [first, last] = [b[0], a.at(-1)];
+  if (first === undefined) return a;
+  if (last === undefined || last.seq < first.seq) return [...a, ...b];
+  return b.reduce(inserted, a);
 }
 
 const newer = (known: Message | undefined, message: Message): Message => (known === undefined || known.seq < message.seq ? message : known);

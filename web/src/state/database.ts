@@ -3,9 +3,9 @@ import Dexie from 'dexie';
 import type { Table } from 'dexie';
 import type { ConversationId, Cursor, Seq } from '../client/ids';
 import type { OutboxItem, ReadMark } from '../client/outbox';
-import type { Conversation, Me, Message, Person } from './model';
+import type { Conversation, Kept, Me, Message, Person } from './model';
 
-export type ConversationRow = Omit<Conversation, 'messages'> & { readonly key: string };
+export type ConversationRow = Omit<Conversation, 'messages' | 'onDisk'> & { readonly key: string };
 export interface MessageRow {
   readonly conversationKey: string;
   readonly seqKey: string;
@@ -32,6 +32,9 @@ export class Database extends Dexie {
   declare outbox: Table<OutboxItem, string>;
   declare files: Table<FileRow, string>;
   declare played: Table<{ readonly key: string }, string>;
+  declare kept: Table<Kept & { readonly key: string }, string>;
+  declare starred: Table<{ readonly key: string; readonly sinceMs: number }, string>;
+  declare hidden: Table<{ readonly key: string }, string>;
   declare marks: Table<ReadMark & { readonly key: string }, string>;
 
   constructor(name: string) {
@@ -57,26 +60,40 @@ export class Database extends Dexie {
           delete item.request.text;
         });
       });
+    // What was read was the newest event of others; now it is counted. Messages are in memory only while somebody looks.
+    this.version(3)
+      .stores({ kept: 'key', starred: 'key', hidden: 'key' })
+      .upgrade(async (change) => {
+        const rows = change.table('conversations');
+        for (const { othersSeq, ...row } of (await rows.toArray()) as readonly (ConversationRow & { readonly othersSeq: bigint })[]) {
+          const newest = (await change.table<MessageRow>('messages').where('[conversationKey+seqKey]').between([row.key, Dexie.minKey], [row.key, Dexie.maxKey]).last())?.message;
+          const seenTo = othersSeq <= row.marks.ownReadTo ? row.lastSeq : row.marks.ownReadTo;
+          await rows.put({ ...row, seenTo, ownAfter: [], spoken: true, held: newest?.seq ?? 0n });
+        }
+      });
   }
 
-  /** Messages below `before`, at most `limit`, oldest first. */
-  async messagesBefore(conversation: ConversationId, before: Seq | undefined, limit: number): Promise<readonly Message[]> {
-    const key = keyOf(conversation);
-    const upper = before === undefined ? Dexie.maxKey : keyOf(before);
-    const rows = await this.messages
-      .where('[conversationKey+seqKey]')
-      .between([key, Dexie.minKey], [key, upper], true, false)
-      .reverse()
-      .limit(limit)
-      .toArray();
+  /** Messages below `before`, at most `limit`, or all from `from` on; oldest first. */
+  async messagesBefore(conversation: ConversationId, before: Seq | undefined, limit: number, from?: Seq): Promise<readonly Message[]> {
+    const found = this.#between(conversation, before, from).reverse();
+    const rows = await (from === undefined ? found.limit(limit) : found).toArray();
     return rows.reverse().map((row) => row.message);
   }
 
   /** All from this one on, oldest first. */
   async messagesFrom(conversation: ConversationId, from: Seq): Promise<readonly Message[]> {
-    const key = keyOf(conversation);
-    const rows = await this.messages.where('[conversationKey+seqKey]').between([key, keyOf(from)], [key, Dexie.maxKey], true, true).toArray();
+    const rows = await this.#between(conversation, undefined, from).toArray();
     return rows.map((row) => row.message);
+  }
+
+  async hasBefore(conversation: ConversationId, before: Seq | undefined): Promise<boolean> {
+    return (await this.#between(conversation, before).limit(1).count()) > 0;
+  }
+
+  #between(conversation: ConversationId, before: Seq | undefined, from?: Seq) {
+    const key = keyOf(conversation);
+    const [lower, upper] = [from === undefined ? Dexie.minKey : keyOf(from), before === undefined ? Dexie.maxKey : keyOf(before)];
+    return this.messages.where('[conversationKey+seqKey]').between([key, lower], [key, upper], true, false);
   }
 }
 

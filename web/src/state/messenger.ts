@@ -15,9 +15,9 @@ import type { FetchPiece } from '../client/upload';
 import { TypingKind } from '../gen/frames_pb';
 import { meOf, messageOf, personOf } from './from_wire';
 import { Library } from './library';
-import type { Person } from './model';
+import type { Kept, Message, Person } from './model';
 import { Progress } from './progress';
-import { endsEarly, otherIn, resolve } from './selectors';
+import { chatKey, endsEarly, keptOf, otherIn, resolve, unread } from './selectors';
 import type { Place } from './selectors';
 import type { Store } from './store';
 import type { Tabs } from './tabs';
@@ -44,6 +44,10 @@ export interface MessengerOptions {
 }
 
 const kPage = 50;
+const kAbove = 20n; // messages shown above one that was looked for
+const kReachPages = 40;
+const kMendPage = 200;
+const kMendPages = 25;
 
 export class Messenger {
   readonly store: Store;
@@ -55,6 +59,7 @@ export class Messenger {
   readonly #tabs: Tabs | undefined;
   #connection: ConnectionState = { kind: 'idle' };
   readonly #listeners = new Set<() => void>();
+  readonly #paging = new Map<ConversationId, Promise<void>>();
   readonly #asking = new Set<ConversationId>();
   readonly #unsubscribe: () => void;
 
@@ -142,15 +147,57 @@ export class Messenger {
   /** The person saw everything that is here now. */
   async markRead(place: Place): Promise<void> {
     const conversation = resolve(this.store.state, place);
-    if (conversation === undefined || conversation.othersSeq <= conversation.marks.ownReadTo) return;
-    await this.client.outbox.markRead({ conversation: conversation.id, seq: conversation.othersSeq });
+    if (keptOf(this.store.state, place).unread) await this.keep(place, { unread: false });
+    if (conversation === undefined || unread(conversation) === 0) return;
+    await this.client.outbox.markRead({ conversation: conversation.id, seq: conversation.lastSeq });
   }
 
-  async older(id: ConversationId): Promise<void> {
-    if (await this.store.loadOlder(id)) return;
-    const first = this.store.state.conversations.get(id)?.messages[0];
-    const page = await this.client.history(id, first?.seq ?? seq(0n), kPage);
+  /** One page at a time: who asks while one comes gets that one. */
+  older(id: ConversationId): Promise<void> {
+    const coming = this.#paging.get(id) ?? this.#older(id).finally(() => this.#paging.delete(id));
+    this.#paging.set(id, coming);
+    return coming;
+  }
+  async #older(id: ConversationId): Promise<void> {
+    if (await this.store.recall(id)) return;
+    const conversation = this.store.state.conversations.get(id);
+    if (conversation?.more !== true) return;
+    const page = await this.client.history(id, conversation.messages[0]?.seq ?? seq(0n), kPage);
     await this.store.dispatch({ kind: 'older', conversation: id, messages: page.envelopes.map(messageOf), more: page.more });
+  }
+
+  /** Brings this message into memory, with a few before it and all behind it: from this device, or page by page from the server. */
+  async reach(id: ConversationId, to: Seq): Promise<void> {
+    const first = () => this.store.state.conversations.get(id)?.messages[0]?.seq;
+    const above = seq(to > kAbove ? to - kAbove : 1n);
+    await this.store.dispatch();
+    if ((first() ?? to + 1n) > to) await this.store.recall(id, above);
+    for (let round = 0; round < kReachPages && (first() ?? to + 1n) > to; round++) {
+      const conversation = this.store.state.conversations.get(id);
+      if (conversation === undefined || !(conversation.more || conversation.onDisk)) return;
+      await this.older(id);
+    }
+  }
+
+  /** Somebody looks at this chat: what this device has of its end comes into memory. */
+  async opened(place: Place): Promise<void> {
+    await this.store.dispatch(); // whatever leaves it has left
+    const conversation = resolve(this.store.state, place);
+    if (conversation !== undefined && conversation.onDisk && conversation.messages.length < kPage) await this.older(conversation.id);
+  }
+  async left(place: Place): Promise<void> {
+    const conversation = resolve(this.store.state, place);
+    if (conversation !== undefined) await this.store.dispatch({ kind: 'rested', conversation: conversation.id });
+  }
+
+  async markUnread(place: Place, unread: boolean): Promise<void> {
+    if (unread) await this.keep(place, { unread });
+    else await this.markRead(place);
+  }
+
+  /** On this device alone. */
+  async keep(place: Place, kept: Kept): Promise<void> {
+    await this.store.dispatch({ kind: 'kept', chat: chatKey(this.store.state, place), kept });
   }
 
   async find(phones: readonly string[]): Promise<readonly Person[]> {
@@ -230,9 +277,20 @@ export class Messenger {
   async #mend(): Promise<void> {
     if (!this.client.caughtUp || !this.store.state.listed) return;
     for (const { id, more } of [...this.store.state.conversations.values()].filter(endsEarly)) {
-      const page = await this.client.history(id, seq(0n), 2 * kPage);
-      await this.store.dispatch({ kind: 'older', conversation: id, messages: page.envelopes.map(messageOf), more });
+      await this.#fill(id, more);
     }
+  }
+
+  // From the end back to what this device has, so that nothing is missing between.
+  async #fill(id: ConversationId, more: boolean): Promise<void> {
+    const { held = seq(0n) } = this.store.state.conversations.get(id) ?? {};
+    const found: Message[] = [];
+    for (let round = 0; round < kMendPages; round++) {
+      const page = await this.client.history(id, found[0]?.seq ?? seq(0n), kMendPage);
+      found.unshift(...page.envelopes.map(messageOf));
+      if (!page.more || (found[0]?.seq ?? 0n) <= held + 1n) break;
+    }
+    await this.store.dispatch({ kind: 'older', conversation: id, messages: found, more });
   }
 
   async #refreshStale(): Promise<void> {

@@ -19,6 +19,7 @@ export interface Person {
   readonly name: string;
   readonly about: string;
   readonly bot?: boolean; // a program
+  readonly given?: string; // the name I gave, known to this device alone
 }
 
 export interface Member {
@@ -63,13 +64,30 @@ export interface Conversation {
   readonly members: readonly Member[];
   readonly active: boolean;
   readonly lastSeq: Seq;
-  readonly othersSeq: Seq; // the newest event by somebody else
   readonly marks: Marks;
-  readonly messages: readonly Message[]; // ascending; all visible ones from the first of them on, as far as delivered
-  readonly more: boolean; // older ones exist
+  readonly seenTo: Seq; // everything up to here was read or is own
+  readonly ownAfter: readonly Seq[]; // own events behind it, ascending
+  readonly spoken: boolean; // I said something here
+  readonly held: Seq; // the newest message that this device has; 0: none
+  readonly messages: readonly Message[]; // ascending; of what this device has, the end that is in memory
+  readonly onDisk: boolean; // older ones are on this device
+  readonly more: boolean; // still older ones are on the server
   readonly last: Message | undefined; // the newest known; it may not be among `messages` yet
   readonly stale: boolean; // ask the server for members and profiles
 }
+
+/** What this device keeps about a chat, and no other device knows. Absent, false, 0, empty: no. */
+export interface Kept {
+  readonly pinnedMs?: number; // since when
+  readonly mutedToMs?: number; // until when; infinite: for good
+  readonly archived?: boolean;
+  readonly unread?: boolean; // marked by hand
+  readonly draft?: string;
+  readonly draftMs?: number;
+  readonly accepted?: boolean; // a stranger may write to me
+}
+/** `person/7` or `conversation/12`: a chat with one person has the same key before and after its first message. */
+export type ChatKey = string;
 
 export interface State {
   readonly me: Me | undefined;
@@ -77,9 +95,12 @@ export interface State {
   readonly conversations: ReadonlyMap<ConversationId, Conversation>;
   readonly outbox: readonly OutboxItem[];
   readonly listed: boolean; // the server's list of conversations was read once
-  readonly played: ReadonlySet<string>; // voice notes that were listened to here, by playedKey
+  readonly played: ReadonlySet<string>; // voice notes that were listened to here, by messageKey
+  readonly kept: ReadonlyMap<ChatKey, Kept>;
+  readonly starred: ReadonlyMap<string, number>; // by messageKey, since when
+  readonly hidden: ReadonlySet<string>; // deleted for me, by messageKey
 }
 
-export const kEmpty: State = { me: undefined, people: new Map(), conversations: new Map(), outbox: [], listed: false, played: new Set() };
+export const kEmpty: State = { me: undefined, people: new Map(), conversations: new Map(), outbox: [], listed: false, played: new Set(), kept: new Map(), starred: new Map(), hidden: new Set() };
 
-export const playedKey = (conversation: ConversationId, seq: Seq): string => `${conversation}/${seq}`;
+export const messageKey = (conversation: ConversationId, seq: Seq): string => `${conversation}/${seq}`;

@@ -3,7 +3,7 @@ import { accountId, conversationId, deviceId, seq } from '../client/ids';
 import { apply } from './apply';
 import type { StateEvent } from './apply';
 import { kEmpty } from './model';
-import type { State } from './model';
+import type { Kept, State } from './model';
 import { newsBetween, unreadTotal } from './news';
 
 const [ana, ben] = [accountId(1n), accountId(2n)];
@@ -16,7 +16,7 @@ const listed = after(
   { kind: 'people', people: [{ id: ben, phone: '+2', name: 'Ben', about: '' }] },
   { kind: 'listed' },
 );
-const heard = (before: State, now: State) => newsBetween(before, now).map(({ message, unread }) => [message.body.kind === 'text' ? message.body.text : message.body.kind, unread]);
+const heard = (before: State, now: State) => newsBetween(before, now, 100).map(({ message, unread }) => [message.body.kind === 'text' ? message.body.text : message.body.kind, unread]);
 
 describe('news', () => {
   it('are what others said, the newest of each chat, with how much is unread', () => {
@@ -41,5 +41,14 @@ describe('news', () => {
   it('count over all chats as the badges do', () => {
     const other: StateEvent = { kind: 'message', message: { conversation: conversationId(6n), seq: seq(1n), author: ben, timeMs: 1, body: { kind: 'text', text: 'x' } } };
     expect(unreadTotal(after(listed, says(ben, 1n), says(ben, 2n), other))).toBe(3);
+  });
+
+  it('leave out a chat that is mute, and count it; one that is archived is not counted', () => {
+    const kept = (what: Kept): StateEvent => ({ kind: 'kept', chat: `conversation/${chat}`, kept: what });
+    const mute = (toMs: number) => after(listed, kept({ mutedToMs: toMs }));
+    expect(heard(mute(Infinity), after(mute(Infinity), says(ben, 1n)))).toEqual([]);
+    expect(heard(mute(99), after(mute(99), says(ben, 1n)))).toEqual([['m1', 1]]);
+    expect(unreadTotal(after(mute(Infinity), says(ben, 1n)))).toBe(1);
+    expect(unreadTotal(after(listed, says(ben, 1n), kept({ archived: true })))).toBe(0);
   });
 });

@@ -1,8 +1,8 @@
 // What a person who looks elsewhere should hear of: what others said between two states, one for each chat. Pure.
 import { larger } from '../client/ids';
 import type { ConversationId } from '../client/ids';
-import { isSaid, titleOf, unread } from './selectors';
-import type { Message, State } from './model';
+import { isSaid, keptOf, titleOf, unread } from './selectors';
+import type { Conversation, Kept, Message, State } from './model';
 
 export interface News {
   readonly conversation: ConversationId;
@@ -12,8 +12,8 @@ export interface News {
   readonly unread: number;
 }
 
-/** Nothing is news while a device gets its past. */
-export function newsBetween(before: State, after: State): readonly News[] {
+/** Nothing is news while a device gets its past, nor in a chat that is mute. */
+export function newsBetween(before: State, after: State, nowMs: number): readonly News[] {
   if (!before.listed || before.conversations === after.conversations) return [];
   const all: News[] = [];
   for (const conversation of after.conversations.values()) {
@@ -22,6 +22,7 @@ export function newsBetween(before: State, after: State): readonly News[] {
     if (known === conversation || last === undefined || conversation.kind === 'status') continue;
     const heardBefore = known !== undefined && last.seq <= larger(known.lastSeq, known.last?.seq ?? known.lastSeq);
     if (heardBefore || last.author === after.me?.account || !isSaid(last.body)) continue;
+    if ((keptIn(after, conversation).mutedToMs ?? 0) > nowMs) continue;
     const count = unread(conversation);
     if (count === 0) continue;
     all.push({ conversation: conversation.id, title: titleOf(after, conversation), group: conversation.kind === 'group', message: last, unread: count });
@@ -29,9 +30,14 @@ export function newsBetween(before: State, after: State): readonly News[] {
   return all;
 }
 
-/** Over all chats, as their badges say. */
+/** Over all chats that are not archived, as their badges say; the mute ones too. */
 export function unreadTotal(state: State): number {
   let total = 0;
-  for (const conversation of state.conversations.values()) if (conversation.kind !== 'status') total += unread(conversation);
+  for (const conversation of state.conversations.values()) {
+    const count = conversation.kind === 'status' ? 0 : unread(conversation);
+    if (count > 0 && keptIn(state, conversation).archived !== true) total += count;
+  }
   return total;
 }
+
+const keptIn = (state: State, { id }: Conversation): Kept => keptOf(state, { kind: 'conversation', id });

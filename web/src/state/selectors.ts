@@ -1,16 +1,17 @@
 // Questions that views ask the state. Pure.
 import type { AccountId, ConversationId, Seq } from '../client/ids';
 import type { OutboxItem } from '../client/outbox';
-import type { Conversation, Message, MessageBody, Person, SaidBody, State } from './model';
+import { messageKey } from './model';
+import type { ChatKey, Conversation, Kept, Message, MessageBody, Person, SaidBody, State } from './model';
 
 /** What a person may open: a conversation, or somebody with whom nothing was said yet. */
 export type Place = { readonly kind: 'conversation'; readonly id: ConversationId } | { readonly kind: 'person'; readonly id: AccountId };
 
 export type Tick = 'pending' | 'sent' | 'delivered' | 'read' | 'failed';
 
-export function unread(conversation: Conversation): number {
-  const count = conversation.othersSeq - conversation.marks.ownReadTo;
-  return count > 0n ? Number(count) : 0;
+/** The last sequence minus the read mark, own events excluded. Whoever shows a number of unread shows this one. */
+export function unread({ lastSeq, seenTo, ownAfter }: Pick<Conversation, 'lastSeq' | 'seenTo' | 'ownAfter'>): number {
+  return Math.max(0, Number(lastSeq - seenTo) - ownAfter.length);
 }
 
 export function tickOf(conversation: Conversation, at: Seq): Exclude<Tick, 'pending' | 'failed'> {
@@ -20,8 +21,7 @@ export function tickOf(conversation: Conversation, at: Seq): Exclude<Tick, 'pend
 
 /** Whether newer messages exist than those that are loaded: a new device may get only the beginning of what waits. */
 export function endsEarly(conversation: Conversation): boolean {
-  const last = conversation.messages.at(-1);
-  return last !== undefined && last.seq < conversation.lastSeq;
+  return conversation.held !== 0n && conversation.held < conversation.lastSeq;
 }
 
 export function otherIn(state: State, conversation: Conversation): AccountId | undefined {
@@ -36,6 +36,26 @@ export function hueSource(state: State, place: Place): bigint {
   return (conversation?.kind === 'direct' ? otherIn(state, conversation) : undefined) ?? place.id;
 }
 
+/** What this chat's own settings are kept under. */
+export function chatKey(state: State, place: Place): ChatKey {
+  if (place.kind === 'person') return `person/${place.id}`;
+  const conversation = state.conversations.get(place.id);
+  const other = conversation?.kind === 'direct' ? otherIn(state, conversation) : undefined;
+  return other === undefined ? `conversation/${place.id}` : `person/${other}`;
+}
+const kNothing: Kept = {};
+export const keptOf = (state: State, place: Place): Kept => state.kept.get(chatKey(state, place)) ?? kNothing;
+
+/** Somebody whom I do not know wrote to me: until I answer, accept or name them, they are not told that I have read. */
+export function isRequest(state: State, conversation: Conversation): boolean {
+  if (conversation.kind !== 'direct' || conversation.spoken || conversation.marks.ownReadTo > 0n || conversation.last === undefined) return false;
+  const other = otherIn(state, conversation);
+  if (other === undefined || other === state.me?.account || state.people.get(other)?.given !== undefined) return false;
+  return state.kept.get(`person/${other}`)?.accepted !== true;
+}
+
+export const isHidden = (state: State, { conversation, seq }: Message): boolean => state.hidden.size > 0 && state.hidden.has(messageKey(conversation, seq));
+
 /** The direct conversation with this person, once something was said in it. */
 export function directWith(state: State, account: AccountId): Conversation | undefined {
   for (const conversation of state.conversations.values()) {
@@ -45,7 +65,7 @@ export function directWith(state: State, account: AccountId): Conversation | und
 }
 
 export function nameOf(person: Person | undefined): string {
-  return person?.name || person?.phone || '…';
+  return person?.given || person?.name || person?.phone || '…';
 }
 
 export function titleOf(state: State, conversation: Conversation): string {
@@ -106,58 +126,6 @@ export function isSaid(body: MessageBody): body is SaidBody {
     case 'unreadable':
       return false;
   }
-}
-
-export interface ChatRow {
-  readonly place: Place;
-  readonly title: string;
-  readonly group: boolean;
-  readonly unread: number;
-  readonly timeMs: number;
-  readonly last: Message | undefined;
-  readonly lastOwnTick: Tick | undefined;
-  readonly pending: OutboxItem | undefined; // written after `last`, not answered yet
-}
-
-/** The chat list: whoever spoke last comes first; what waits in the outbox counts as spoken. */
-export function chatList(state: State): readonly ChatRow[] {
-  const chats = [...state.conversations.values()].filter((conversation) => conversation.kind !== 'status');
-  const rows = chats.map((conversation): ChatRow => {
-    const place: Place = { kind: 'conversation', id: conversation.id };
-    const { last } = conversation;
-    const pending = pendingIn(state, place).at(-1);
-    const own = last !== undefined && last.author === state.me?.account && isSaid(last.body);
-    return {
-      place,
-      title: titleOf(state, conversation),
-      group: conversation.kind === 'group',
-      unread: unread(conversation),
-      timeMs: Math.max(last?.timeMs ?? 0, pending?.writtenMs ?? 0),
-      last,
-      lastOwnTick: pending !== undefined ? (pending.failure ? 'failed' : 'pending') : own ? tickOf(conversation, last.seq) : undefined,
-      pending,
-    };
-  });
-  return [...rows, ...firstWords(state)].sort((a, b) => b.timeMs - a.timeMs || (a.title < b.title ? -1 : 1));
-}
-
-// People to whom something was written that the server has not answered yet.
-function firstWords(state: State): readonly ChatRow[] {
-  const newest = new Map<AccountId, OutboxItem>();
-  for (const item of state.outbox) {
-    const { request } = item;
-    if (request.kind === 'send' && request.said.kind !== 'reaction' && request.to.kind === 'account' && directWith(state, request.to.account) === undefined) newest.set(request.to.account, item);
-  }
-  return [...newest].map(([account, pending]) => ({
-    place: { kind: 'person', id: account },
-    title: nameOf(state.people.get(account)),
-    group: false,
-    unread: 0,
-    timeMs: pending.writtenMs,
-    last: undefined,
-    lastOwnTick: pending.failure ? 'failed' : 'pending',
-    pending,
-  }));
 }
 
 export function isAdmin(state: State, conversation: Conversation): boolean {

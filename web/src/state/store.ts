@@ -2,7 +2,7 @@
 // transaction together with the cursor, and shown only after that. It is the storage that Client asks for.
 import type { ClientStorage } from '../client/client';
 import { assertNever, conversationId, cursor, larger, seq as seqOf } from '../client/ids';
-import type { AccountId, ConversationId, Cursor } from '../client/ids';
+import type { AccountId, ConversationId, Cursor, Seq } from '../client/ids';
 import type { OutboxItem, OutboxRequest, ReadMark } from '../client/outbox';
 import type { Bytes } from '../client/ports';
 import type { InboxItem } from '../client/sync';
@@ -15,7 +15,7 @@ import { marksOf, messageOf } from './from_wire';
 import { kEmpty } from './model';
 import type { Conversation, Message, MessageBody, State } from './model';
 
-const kLoadedMessages = 50; // of each conversation, at start and per page
+const kPageMessages = 50;
 
 /** The other tabs of this device. One of them leads: it alone writes what comes from the server. */
 export interface Sharing {
@@ -25,8 +25,9 @@ export interface Sharing {
   dispatch(events: readonly StateEvent[]): Promise<void>;
 }
 
-// What one tab has in memory is its own matter.
-const kOwnMatter: ReadonlySet<StateEvent['kind']> = new Set(['older'] satisfies StateEvent['kind'][]);
+// What one tab has in memory is its own matter; of that, only what came from the server is of use to the others.
+const kOwnMatter: ReadonlySet<StateEvent['kind']> = new Set(['older', 'recalled', 'rested'] satisfies StateEvent['kind'][]);
+const isMemory = ({ kind }: StateEvent): boolean => kind === 'recalled' || kind === 'rested';
 
 export class Store implements ClientStorage, FileStorage {
   readonly #database: Database;
@@ -34,6 +35,7 @@ export class Store implements ClientStorage, FileStorage {
   #cursor: Cursor = cursor(0n);
   readonly #listeners = new Set<() => void>();
   #tail: Promise<unknown> = Promise.resolve();
+  readonly #stored = new WeakSet<Message>(); // came from the disk: nothing to write
   #leads: boolean;
 
   private constructor(
@@ -62,6 +64,7 @@ export class Store implements ClientStorage, FileStorage {
   /** Folds the events in, stores what changed, then shows it. */
   async dispatch(...events: readonly StateEvent[]): Promise<void> {
     if (this.#leads) return this.#commit(() => events);
+    if (events.length === 0) return this.#queue(() => {});
     const own = events.filter(({ kind }) => kOwnMatter.has(kind));
     const others = events.filter(({ kind }) => !kOwnMatter.has(kind));
     if (own.length > 0) await this.#queue(() => this.#keepPast(own));
@@ -81,7 +84,9 @@ export class Store implements ClientStorage, FileStorage {
       const conversations = new Map(this.#state.conversations);
       for (const [id, conversation] of conversations) {
         const first = before.conversations.get(id)?.messages[0];
-        if (first !== undefined) conversations.set(id, { ...conversation, messages: await this.#database.messagesFrom(id, first.seq) });
+        if (first === undefined) continue;
+        const [messages, onDisk] = [await this.#database.messagesFrom(id, first.seq), await this.#database.hasBefore(id, first.seq)];
+        conversations.set(id, { ...conversation, messages, onDisk });
       }
       this.#show({ ...this.#state, conversations });
     });
@@ -94,16 +99,21 @@ export class Store implements ClientStorage, FileStorage {
     await this.catchUp();
   }
 
-  /** One page of older messages from this device. False when it has none: ask the server. */
-  async loadOlder(id: ConversationId): Promise<boolean> {
+  /** A page of messages from this device before those in memory, or all from `from` on. False when it has none: ask the server. */
+  async recall(id: ConversationId, from?: Seq): Promise<boolean> {
     const conversation = this.#state.conversations.get(id);
-    const first = conversation?.messages[0];
-    if (conversation === undefined || first === undefined) return false;
-    const messages = await this.#database.messagesBefore(id, first.seq, kLoadedMessages);
-    if (messages.length === 0) return false;
-    const oldest = messages[0];
-    await this.dispatch({ kind: 'older', conversation: id, messages, more: conversation.more || (oldest?.seq ?? 0n) > 1n });
-    return true;
+    if (conversation?.onDisk !== true) return false;
+    const limit = kPageMessages;
+    const messages = await this.#database.messagesBefore(id, conversation.messages[0]?.seq, limit, from);
+    for (const message of messages) this.#stored.add(message);
+    const onDisk = from === undefined ? messages.length === limit : await this.#database.hasBefore(id, messages[0]?.seq);
+    await this.dispatch({ kind: 'recalled', conversation: id, messages, onDisk });
+    return messages.length > 0;
+  }
+
+  /** Messages of this device as they were said, newest first; those of `conversation` only. */
+  messagesOf(conversation: ConversationId, before: Seq | undefined, limit: number): Promise<readonly Message[]> {
+    return this.#database.messagesBefore(conversation, before, limit);
   }
 
   close(): void {
@@ -206,8 +216,8 @@ export class Store implements ClientStorage, FileStorage {
       const happened = events();
       const after = happened.reduce(apply, before);
       const place = larger(this.#cursor, also.cursor ?? this.#cursor);
-      const { meta, people, conversations, messages, outbox, files, played, marks } = this.#database;
-      await this.#database.transaction('rw', [meta, people, conversations, messages, outbox, files, played, marks], async () => {
+      const { meta, tables } = this.#database;
+      await this.#database.transaction('rw', tables, async () => {
         await this.#write(before, after);
         if (place !== this.#cursor || before.me !== after.me || before.listed !== after.listed) {
           await meta.put({ key: 'only', cursor: place, listed: after.listed, me: after.me });
@@ -215,7 +225,8 @@ export class Store implements ClientStorage, FileStorage {
         await also.write?.();
       });
       this.#cursor = place;
-      this.sharing?.stored(happened);
+      const told = happened.filter((event) => !isMemory(event));
+      if (told.length > 0) this.sharing?.stored(told);
       this.#show(after);
     });
   }
@@ -238,11 +249,12 @@ export class Store implements ClientStorage, FileStorage {
     this.#show(events.reduce(apply, this.#state));
   }
 
-  // The past that another tab fetched would leave a hole before what this one has.
+  // The past that another tab fetched would leave a hole before what this one has in memory, or would have at the end.
   #connects(event: StateEvent): boolean {
     if (event.kind !== 'older') return true;
-    const first = this.#state.conversations.get(event.conversation)?.messages[0];
-    return first === undefined || (event.messages.at(-1)?.seq ?? 0n) >= first.seq - 1n;
+    const conversation = this.#state.conversations.get(event.conversation);
+    const first = conversation?.messages[0];
+    return (event.messages.at(-1)?.seq ?? 0n) >= (first === undefined ? (conversation?.held ?? 0n) : first.seq - 1n);
   }
 
   #show(after: State): void {
@@ -259,8 +271,14 @@ export class Store implements ClientStorage, FileStorage {
 
   // The difference of two states. Values that did not change are the same objects.
   async #write(before: State, after: State): Promise<void> {
-    const { people, conversations, messages, played } = this.#database;
+    const { people, conversations, messages, played, kept, starred, hidden } = this.#database;
     if (before.played !== after.played) await played.bulkPut([...after.played].filter((key) => !before.played.has(key)).map((key) => ({ key })));
+    if (before.hidden !== after.hidden) await hidden.bulkPut([...after.hidden].filter((key) => !before.hidden.has(key)).map((key) => ({ key })));
+    if (before.starred !== after.starred) {
+      await starred.bulkPut([...after.starred].filter(([key]) => !before.starred.has(key)).map(([key, sinceMs]) => ({ key, sinceMs })));
+      await starred.bulkDelete([...before.starred.keys()].filter((key) => !after.starred.has(key)));
+    }
+    if (before.kept !== after.kept) await kept.bulkPut([...after.kept].filter(([key, value]) => before.kept.get(key) !== value).map(([key, value]) => ({ ...value, key })));
     if (before.people !== after.people) {
       const fresh = [...after.people.values()].filter((person) => before.people.get(person.id) !== person);
       await people.bulkPut(fresh.map((person) => ({ ...person, key: keyOf(person.id) })));
@@ -275,7 +293,7 @@ export class Store implements ClientStorage, FileStorage {
       if (old === conversation) continue;
       await conversations.put(rowOf(conversation));
       const had = new Set(old?.messages);
-      const fresh = old?.messages === conversation.messages ? [] : conversation.messages.filter((message) => !had.has(message));
+      const fresh = old?.messages === conversation.messages ? [] : conversation.messages.filter((message) => !had.has(message) && !this.#stored.has(message));
       await messages.bulkPut(
         fresh.map((message) => ({ conversationKey: keyOf(message.conversation), seqKey: keyOf(message.seq), message })),
       );
@@ -287,12 +305,8 @@ export class Store implements ClientStorage, FileStorage {
     const meta = await database.meta.get('only');
     const people = await database.people.toArray();
     const rows = await database.conversations.toArray();
-    const conversations = await Promise.all(
-      rows.map(async ({ key: _key, ...row }): Promise<Conversation> => {
-        const messages = await database.messagesBefore(row.id, undefined, kLoadedMessages);
-        return { ...row, messages, more: row.more || (messages[0]?.seq ?? 0n) > 1n };
-      }),
-    );
+    // Their messages stay on the disk until somebody looks.
+    const conversations = rows.map(({ key: _key, ...row }): Conversation => ({ ...row, messages: [], onDisk: row.held > 0n }));
     const outbox = (await database.outbox.toArray()).sort((a, b) => a.order - b.order);
     this.#cursor = meta?.cursor ?? cursor(0n);
     this.#state = {
@@ -302,6 +316,9 @@ export class Store implements ClientStorage, FileStorage {
       conversations: new Map(conversations.map((conversation) => [conversation.id, conversation])),
       outbox,
       played: new Set(await database.played.toCollection().primaryKeys()),
+      kept: new Map((await database.kept.toArray()).map(({ key, ...kept }) => [key, kept])),
+      starred: new Map((await database.starred.toArray()).map(({ key, sinceMs }) => [key, sinceMs])),
+      hidden: new Set(await database.hidden.toCollection().primaryKeys()),
     };
   }
 }
@@ -335,6 +352,6 @@ function bodyOf(request: OutboxRequest, me: AccountId): MessageBody {
   }
 }
 
-function rowOf({ messages: _messages, ...conversation }: Conversation) {
+function rowOf({ messages: _messages, onDisk: _onDisk, ...conversation }: Conversation) {
   return { ...conversation, key: keyOf(conversation.id) };
 }

@@ -15,6 +15,7 @@ export class TypingBoard {
   readonly #heard = new Map<ConversationId, ReadonlyMap<AccountId, Doing>>();
   readonly #ends = new Map<string, () => void>();
   readonly #listeners = new Set<() => void>();
+  #version = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -42,7 +43,13 @@ export class TypingBoard {
     else next.set(account, doing);
     if (next.size === 0) this.#heard.delete(conversation);
     else this.#heard.set(conversation, next);
+    this.#version++;
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Another number whenever anything changed. */
+  get version(): number {
+    return this.#version;
   }
 
   close(): void {

@@ -1,15 +1,35 @@
-import { useState } from 'react';
-import { Avatar, IconButton } from '../../ui/controls';
+import { useEffect, useRef, useState } from 'react';
+import { filtered } from '../../state/chat_list';
+import type { ChatFilter } from '../../state/chat_list';
+import { IconButton } from '../../ui/controls';
+import { Icon } from '../../ui/icons';
 import { t } from '../../ui/text';
-import { TickMark } from '../../ui/tick';
-import { shortTime } from '../../ui/time';
-import type { ChatItem, ChatsActions, ChatsSnapshot } from './model';
+import { ChatList } from './List';
+import type { ChatsActions, ChatsSnapshot } from './model';
 import { NewChat, NewGroup } from './NewChat';
+import { Results, step } from './Results';
 import css from './View.module.css';
+
+const kNone = { all: 'no_chats', unread: 'none_unread', groups: 'none_groups', archived: 'none_archived' } as const;
 
 export function ChatsView({ snapshot, actions }: { readonly snapshot: ChatsSnapshot; readonly actions: ChatsActions }) {
   const [dialog, setDialog] = useState<'chat' | 'group'>();
+  const [filter, setFilter] = useState<ChatFilter>('all');
+  const [query, setQuery] = useState('');
+  const asked = query.trim() !== '';
   const close = () => setDialog(undefined);
+  const rows = filtered(snapshot.rows, filter);
+  const list = (
+    <>
+      <Filters chosen={filter} archived={snapshot.rows.some((row) => row.archived)} onChoose={setFilter} />
+      {rows.length === 0 && (
+        <p role="status" className={css['empty']}>
+          {t(kNone[filter])}
+        </p>
+      )}
+      <ChatList key={filter} rows={rows} snapshot={snapshot} actions={actions} />
+    </>
+  );
   return (
     <nav className={css['pane']} aria-label={t('chats')}>
       <header className={css['head']}>
@@ -18,38 +38,60 @@ export function ChatsView({ snapshot, actions }: { readonly snapshot: ChatsSnaps
         <IconButton icon="group" label={t('new_group')} onPress={() => setDialog('group')} />
         <IconButton icon="gear" label={t('settings')} onPress={actions.openSettings} />
       </header>
-      {snapshot.items.length === 0 && <p className={css['empty']}>{t('no_chats')}</p>}
-      <ul className={css['list']} aria-label={t('chat_list')}>
-        {snapshot.items.map((item) => (
-          <ChatEntry key={item.key} item={item} nowMs={snapshot.nowMs} onOpen={() => actions.open(item.row.place)} />
-        ))}
-      </ul>
+      <div className={css['below']} onKeyDown={asked ? step : undefined}>
+        <SearchField query={query} onQuery={setQuery} />
+        {asked ? <Results query={query} nowMs={snapshot.nowMs} actions={actions} /> : list}
+      </div>
       {dialog === 'chat' && <NewChat actions={actions} onClose={close} />}
       {dialog === 'group' && <NewGroup actions={actions} onClose={close} />}
     </nav>
   );
 }
-
-function ChatEntry({ item, nowMs, onOpen }: { readonly item: ChatItem; readonly nowMs: number; readonly onOpen: () => void }) {
-  const { row } = item;
+function SearchField({ query, onQuery }: { readonly query: string; readonly onQuery: (query: string) => void }) {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const summon = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      field.current?.focus();
+      field.current?.select();
+    };
+    window.addEventListener('keydown', summon);
+    return () => window.removeEventListener('keydown', summon);
+  }, []);
   return (
-    <li>
-      <button type="button" className={css['entry']} aria-current={item.selected ? 'true' : undefined} onClick={onOpen}>
-        <Avatar name={row.title} hue={item.hue} group={row.group} />
-        <span className={css['title']}>
-          <bdi>{row.title}</bdi>
-        </span>
-        <span className={css['time']}>{shortTime(row.timeMs, nowMs)}</span>
-        <span className={css['preview']}>
-          {row.lastOwnTick && <TickMark tick={row.lastOwnTick} />}
-          <span className={css['words']}>{item.preview}</span>
-        </span>
-        {row.unread > 0 && (
-          <span className={css['badge']} aria-label={t('unread', { count: row.unread })}>
-            {row.unread > 999 ? '999+' : row.unread}
-          </span>
-        )}
-      </button>
-    </li>
+    <div className={css['search']} role="search">
+      <Icon name="search" size={18} />
+      <input
+        ref={field}
+        type="search"
+        aria-label={t('search')}
+        aria-keyshortcuts="Control+K"
+        placeholder={t('search_hint')}
+        autoComplete="off"
+        maxLength={200}
+        value={query}
+        onChange={(event) => onQuery(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || query === '') return;
+          event.stopPropagation();
+          onQuery('');
+        }}
+      />
+      {query !== '' && <IconButton icon="close" label={t('clear_search')} onPress={() => onQuery('')} />}
+    </div>
+  );
+}
+
+function Filters({ chosen, archived, onChoose }: { readonly chosen: ChatFilter; readonly archived: boolean; readonly onChoose: (filter: ChatFilter) => void }) {
+  const all: readonly ChatFilter[] = ['all', 'unread', 'groups', ...(archived || chosen === 'archived' ? (['archived'] as const) : [])];
+  return (
+    <div role="group" aria-label={t('filters')} className={css['filters']}>
+      {all.map((filter) => (
+        <button key={filter} type="button" aria-pressed={filter === chosen} onClick={() => onChoose(filter)}>
+          {t(`filter_${filter}`)}
+        </button>
+      ))}
+    </div>
   );
 }

@@ -16,6 +16,7 @@ interface Props {
   readonly actions: ComposerActions;
   readonly reply?: Reply | undefined;
   readonly people?: readonly Person[]; // whose cards one may send
+  readonly draft?: string; // what was left here
 }
 
 interface Chosen {
@@ -23,14 +24,18 @@ interface Chosen {
   readonly plain: boolean;
 }
 
-export function ComposerView({ actions, reply, people = [] }: Props) {
-  const [text, setText] = useState('');
+export function ComposerView({ actions, reply, people = [], draft = '' }: Props) {
+  const [text, setText] = useState(draft);
   const [problem, setProblem] = useState<string>();
   const [chosen, setChosen] = useState<Chosen>();
   const [dialog, setDialog] = useState<'place' | 'person'>();
   const [recording, setRecording] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const ready = cleaned(text);
+  // Where there is a keyboard one opens a chat to write; on a phone its keyboard would cover what was said.
+  useEffect(() => {
+    if (window.matchMedia?.('(hover: hover)').matches) area.current?.focus({ preventScroll: true });
+  }, []);
   useEffect(() => {
     if (reply !== undefined) area.current?.focus();
   }, [reply?.who, reply?.text]);
@@ -44,6 +49,7 @@ export function ComposerView({ actions, reply, people = [] }: Props) {
   const submit = () => {
     if (ready === undefined || !fits(ready)) return;
     setText('');
+    actions.draft('');
     setProblem(undefined);
     actions.send(ready).catch((error: unknown) => {
       setText(ready); // it could not even be kept on this device: give the words back
@@ -96,6 +102,7 @@ export function ComposerView({ actions, reply, people = [] }: Props) {
           value={text}
           onChange={(event) => {
             setText(event.target.value);
+            actions.draft(event.target.value);
             actions.doing(event.target.value === '' ? undefined : 'typing');
           }}
           onPaste={(event) => {

@@ -17,6 +17,8 @@ export interface ComposerActions {
   find(phone: string): Promise<Person | undefined>;
   sendContact(person: Person): Promise<void>;
   endReply(): void;
+  /** What is written and not sent; kept for later. */
+  draft(text: string): void;
   /** Somebody is typing or recording here; `undefined`: not any more. */
   doing(what: Doing | undefined): void;
 }

@@ -22,7 +22,7 @@ const bubbleOf = (body: Exclude<Said, { kind: 'reaction' }>, more: Partial<Bubbl
   tick: undefined, failed: undefined, uploading: undefined, quote: undefined, reactions: [], chosen: undefined, played: false, ...more,
 });
 const actions = (more: Partial<ConversationActions> = {}) => ({
-  back: vi.fn(), older: vi.fn(nothing), seen: vi.fn(), openInfo: vi.fn(), retry: vi.fn(), discard: vi.fn(), reply: vi.fn(), react: vi.fn(), choose: vi.fn(nothing),
+  back: vi.fn(), older: vi.fn(nothing), reach: vi.fn(nothing), seen: vi.fn(), openInfo: vi.fn(), retry: vi.fn(), discard: vi.fn(), reply: vi.fn(), react: vi.fn(), choose: vi.fn(nothing),
   shareLocation: vi.fn(nothing), message: vi.fn(nothing), played: vi.fn(), lease: vi.fn(() => Promise.resolve({ url: 'blob:x', release: vi.fn() })), ...more,
 });
 function draw(line: Bubble, does = actions(), active = true) {

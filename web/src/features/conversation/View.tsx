@@ -3,7 +3,7 @@ import type { ReactNode, RefObject } from 'react';
 import { Avatar, Button, IconButton } from '../../ui/controls';
 import { t } from '../../ui/text';
 import { BotMark, BubbleView } from './Bubble';
-import type { Quote } from './lines';
+import type { Seq } from '../../client/ids';
 import type { ConversationActions, ConversationSnapshot } from './model';
 import css from './View.module.css';
 import { seenIn, Viewer } from './Viewer';
@@ -12,20 +12,24 @@ interface Props {
   readonly snapshot: ConversationSnapshot;
   readonly actions: ConversationActions;
   readonly composer: ReactNode;
+  readonly target?: Seq | undefined; // a message to go to
+  readonly onArrived?: () => void;
   readonly progress?: ReadonlyMap<string, number>; // of uploads, by client id
 }
 
 const kNearEndPx = 120;
-const kJumpPagesMax = 20;
 const kLitMs = 1600;
 
-export function ConversationView({ snapshot, actions, composer, progress }: Props) {
+export function ConversationView({ snapshot, actions, composer, progress, target, onArrived }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const heightBefore = useRef(0);
   const atEnd = useRef(true);
   const [loading, setLoading] = useState(false);
   const [viewed, setViewed] = useState<string>();
-  const { lit, jump } = useJump(scroller, snapshot, actions);
+  const { lit, jump } = useJump(scroller, actions, () => (atEnd.current = false));
+  useEffect(() => {
+    if (target !== undefined) void jump(target).then(onArrived);
+  }, [target]);
   const firstKey = snapshot.lines.find((line) => line.kind !== 'day')?.key;
   const lastKey = snapshot.lines.at(-1)?.key;
 
@@ -110,7 +114,7 @@ export function ConversationView({ snapshot, actions, composer, progress }: Prop
                   share={line.uploading === undefined ? undefined : progress?.get(line.uploading)}
                   lit={lit === line.key}
                   onView={() => setViewed(line.key)}
-                  onJump={(quote) => void jump(quote)}
+                  onJump={(quote) => void jump(quote.seq)}
                 />
               ) : (
                 <li key={line.key} className={line.kind === 'day' ? css['day'] : css['system']}>
@@ -127,28 +131,24 @@ export function ConversationView({ snapshot, actions, composer, progress }: Prop
   );
 }
 
-// To the message that a quote shows; older pages are fetched until it is there.
-function useJump(scroller: RefObject<HTMLDivElement | null>, snapshot: ConversationSnapshot, actions: ConversationActions) {
+// To a message that a quote shows or that was searched for.
+function useJump(scroller: RefObject<HTMLDivElement | null>, actions: ConversationActions, onLeave: () => void) {
   const [lit, setLit] = useState<string>();
-  const now = useRef(snapshot);
-  now.current = snapshot;
   useEffect(() => {
     if (lit === undefined) return undefined;
     const timer = setTimeout(() => setLit(undefined), kLitMs);
     return () => clearTimeout(timer);
   }, [lit]);
-  const jump = async ({ seq }: Quote) => {
-    for (let page = 0; page < kJumpPagesMax; page++) {
-      const found = scroller.current?.querySelector(`[data-seq="${seq}"]`);
-      if (found) {
-        found.scrollIntoView({ block: 'center', behavior: page === 0 && !matchMedia('(prefers-reduced-motion: reduce)').matches ? 'smooth' : 'auto' });
-        setLit(String(seq));
-        return;
-      }
-      if (!now.current.more) return;
-      await actions.older().catch(() => {});
-      await new Promise((drawn) => requestAnimationFrame(drawn));
-    }
+  const jump = async (seq: Seq) => {
+    const find = () => scroller.current?.querySelector(`[data-seq="${seq}"]`);
+    const there = find() !== null;
+    if (!there) await actions.reach(seq).catch(() => {});
+    for (let frame = 0; frame < 3 && !find(); frame++) await new Promise((drawn) => requestAnimationFrame(drawn));
+    const found = find();
+    if (!found) return;
+    onLeave();
+    found.scrollIntoView({ block: 'center', behavior: there && !matchMedia('(prefers-reduced-motion: reduce)').matches ? 'smooth' : 'auto' });
+    setLit(String(seq));
   };
   return { lit, jump };
 }

@@ -5,7 +5,7 @@ import { waitsForFile } from '../../client/outbox';
 import { brief, described } from '../../state/described';
 import { isSaid, nameOf, pendingIn, reactionsIn, resolve, tickOf } from '../../state/selectors';
 import type { Place, Tick } from '../../state/selectors';
-import { playedKey } from '../../state/model';
+import { messageKey } from '../../state/model';
 import type { Conversation, Message, SaidBody, State } from '../../state/model';
 import { kMediaNames, t } from '../../ui/text';
 import { dayKey, dayName } from '../../ui/time';
@@ -126,7 +126,7 @@ class Look {
       quote: replyTo === undefined ? undefined : this.quote(replyTo),
       reactions: this.#marks(seq),
       chosen: this.#chosen.get(seq),
-      played: own || state.played.has(playedKey(message.conversation, seq)),
+      played: own || state.played.has(messageKey(message.conversation, seq)),
     };
   }
 

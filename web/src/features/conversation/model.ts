@@ -2,7 +2,7 @@
 import type { MediaFile, Option } from '../../client/content';
 import type { AccountId, Seq } from '../../client/ids';
 import type { Lease } from '../../state/library';
-import { hueSource, nameOf, otherIn, resolve, titleOf } from '../../state/selectors';
+import { hueSource, keptOf, nameOf, otherIn, resolve, titleOf, unread } from '../../state/selectors';
 import type { Place } from '../../state/selectors';
 import type { Conversation, State } from '../../state/model';
 import type { Doing } from '../../state/typing';
@@ -41,6 +41,8 @@ export interface FileActions {
 export interface ConversationActions extends FileActions {
   back(): void;
   older(): Promise<void>;
+  /** Makes this message one of the lines, if it can be had. */
+  reach(seq: Seq): Promise<void>;
   seen(): void;
   openInfo(): void;
   retry(clientId: string): void;
@@ -71,8 +73,8 @@ export function conversationSnapshot(state: State, place: Place, nowMs: number, 
     active: conversation?.active ?? true,
     hue: hueSource(state, place),
     lines: linesOf(state, place, nowMs),
-    more: conversation?.more ?? false,
-    unread: conversation !== undefined && conversation.othersSeq > conversation.marks.ownReadTo,
+    more: conversation !== undefined && (conversation.more || conversation.onDisk),
+    unread: (conversation !== undefined && unread(conversation) > 0) || keptOf(state, place).unread === true,
     person: group || person === undefined || person === state.me?.account ? undefined : personInfo(state, person),
   };
 }
