@@ -102,8 +102,8 @@ describe('a device', () => {
       expect(await fits(page)).toBe(true);
       await shot(page, `text-200-list-${name}`);
       await openFromList(page, 'Ben Okafor');
-      await say(page, 'written large');
-      await bubble(page, 'written large').waitFor();
+      await say(page, `written large on a ${name}`);
+      await bubble(page, `written large on a ${name}`).waitFor();
       expect(await fits(page)).toBe(true);
       expect(await page.getByRole('button', { name: 'About Ben Okafor' }).isVisible()).toBe(true);
       await shot(page, `text-200-${name}`);
