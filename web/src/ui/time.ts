@@ -4,11 +4,14 @@ import { t } from './text';
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long' });
 const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const kDayMs = 86_400_000;
 
 export function clockTime(ms: number): string {
   return clock.format(ms);
 }
+
+export const fullTime = (ms: number): string => full.format(ms);
 
 export function dayKey(ms: number): string {
   const day = new Date(ms);
