@@ -3,8 +3,8 @@ import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'reac
 import type { ComposerActions } from '../features/composer/model';
 import { ComposerView } from '../features/composer/View';
 import { quoteOf } from '../features/conversation/lines';
-import { conversationSnapshot } from '../features/conversation/model';
-import type { ConversationActions } from '../features/conversation/model';
+import { conversationSnapshot, messageInfo } from '../features/conversation/model';
+import type { ConversationActions, UnreadFrom } from '../features/conversation/model';
 import { PersonView } from '../features/conversation/PersonView';
 import { ConversationView } from '../features/conversation/View';
 import { groupSnapshot } from '../features/groups/model';
@@ -12,8 +12,8 @@ import { GroupView } from '../features/groups/View';
 import type { Sayable } from '../client/content';
 import type { AccountId, ConversationId, Seq } from '../client/ids';
 import type { Messenger } from '../state/messenger';
-import type { Person, State } from '../state/model';
-import { keptOf, nameOf, resolve } from '../state/selectors';
+import type { Conversation, Person, State } from '../state/model';
+import { keptOf, nameOf, resolve, unread } from '../state/selectors';
 import type { Place } from '../state/selectors';
 import { t } from '../ui/text';
 import { whereAmI } from './here';
@@ -42,7 +42,8 @@ export function OpenChat({ messenger, route, nowMs, find }: Props) {
     // The view is made anew for each place (its key), so these never change under it.
     [messenger],
   );
-  const snapshot = conversationSnapshot(state, place, nowMs, doing);
+  const unreadFrom = useUnreadFrom(conversation);
+  const snapshot = conversationSnapshot(state, place, nowMs, doing, unreadFrom);
   const { person } = snapshot;
   const group = conversation && info ? groupSnapshot(state, conversation.id) : undefined;
   const replying = useRef(replyTo);
@@ -82,6 +83,15 @@ export function OpenChat({ messenger, route, nowMs, find }: Props) {
       {conversation && group && <GroupView snapshot={group} actions={groupActions(messenger, conversation.id, find, () => setInfo(false))} />}
     </>
   );
+}
+
+// Where one stopped reading, as it was when this was opened.
+function useUnreadFrom(conversation: Conversation | undefined): UnreadFrom | undefined {
+  const [from] = useState(() => {
+    const count = conversation === undefined ? 0 : unread(conversation);
+    return conversation === undefined || count === 0 ? undefined : { after: conversation.seenTo, count };
+  });
+  return from;
 }
 
 function composerActions(say: (said: Sayable, file?: Blob) => Promise<void>, find: Props['find'], draft: (text: string) => void, doing: ComposerActions['doing'], endReply: () => void): ComposerActions {
@@ -128,6 +138,22 @@ function conversationActions(messenger: Messenger, place: Place, find: Props['fi
       const person = await find(phone);
       if (person === undefined) throw new Error(t('not_found'));
       go({ kind: 'person', id: person.id });
+    },
+    star: (seq, starred) => {
+      const conversation = id();
+      if (conversation !== undefined) void messenger.star(conversation, seq, starred).catch(() => {});
+    },
+    hide: (seqs) => {
+      const conversation = id();
+      if (conversation !== undefined) void messenger.hide(conversation, seqs).catch(() => {});
+    },
+    info: async (seq) => {
+      const conversation = resolve(store.state, place);
+      const own = conversation?.messages.some((message) => message.seq === seq && message.author === store.state.me?.account);
+      const receipts = conversation !== undefined && own ? (await client.memberReceipts(conversation.id)).members : [];
+      const info = conversation && messageInfo(store.state, conversation, seq, receipts);
+      if (info === undefined) throw new Error(t('quoted_gone'));
+      return info;
     },
     played: (seq) => {
       const conversation = id();

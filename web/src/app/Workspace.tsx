@@ -1,6 +1,6 @@
 // The two panes of somebody who is logged in, and the dialogs above them. Joins features to the messenger.
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { chatsSnapshot, searchHere, searchMessages } from '../features/chats/model';
+import { chatsSnapshot, searchHere, searchMessages, starredHits } from '../features/chats/model';
 import type { ChatsActions } from '../features/chats/model';
 import { ChatsView } from '../features/chats/View';
 import { settingsSnapshot } from '../features/settings/model';
@@ -52,6 +52,7 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
   const chatActions = useMemo(
     (): ChatsActions => ({
       open: go,
+      starred: async () => starredHits(store.state, await store.starred()),
       findHere: (query) => searchHere(store.state, query, Date.now()),
       findMessages: (query, onFound, signal) => searchMessages(store, query, onFound, signal),
       openSettings: () => setSettings(true),

@@ -210,7 +210,19 @@ function joined(a: readonly Message[], b: readonly Message[]): readonly Message[
   const [first, last] = [b[0], a.at(-1)];
   if (first === undefined) return a;
   if (last === undefined || last.seq < first.seq) return [...a, ...b];
-  return b.reduce(inserted, a);
+  const all: Message[] = [];
+  for (let [i, k] = [0, 0]; i < a.length || k < b.length; ) {
+    const [left, right] = [a[i], b[k]];
+    if (left !== undefined && (right === undefined || left.seq <= right.seq)) {
+      if (left.seq === right?.seq) k++;
+      all.push(left);
+      i++;
+    } else if (right !== undefined) {
+      all.push(right);
+      k++;
+    }
+  }
+  return all;
 }
 
 const newer = (known: Message | undefined, message: Message): Message => (known === undefined || known.seq < message.seq ? message : known);

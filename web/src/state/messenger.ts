@@ -179,11 +179,20 @@ export class Messenger {
     }
   }
 
+  async star(conversation: ConversationId, at: Seq, starred: boolean): Promise<void> {
+    await this.store.dispatch({ kind: 'starred', conversation, seq: at, sinceMs: starred ? this.#clock.now() : undefined });
+  }
+  async hide(conversation: ConversationId, seqs: readonly Seq[]): Promise<void> {
+    await this.store.dispatch({ kind: 'hidden', conversation, seqs });
+  }
+
   /** Somebody looks at this chat: what this device has of its end comes into memory. */
   async opened(place: Place): Promise<void> {
     await this.store.dispatch(); // whatever leaves it has left
     const conversation = resolve(this.store.state, place);
-    if (conversation !== undefined && conversation.onDisk && conversation.messages.length < kPage) await this.older(conversation.id);
+    if (conversation === undefined || !conversation.onDisk) return;
+    if (unread(conversation) > kPage / 2) await this.reach(conversation.id, conversation.seenTo);
+    else if (conversation.messages.length < kPage) await this.older(conversation.id);
   }
   async left(place: Place): Promise<void> {
     const conversation = resolve(this.store.state, place);

@@ -169,7 +169,6 @@ describe('Store', () => {
     expect(await store.recall(chat)).toBe(true);
     expect([loaded()[0], loaded().length]).toEqual([71, 50]);
     expect(await store.recall(chat)).toBe(true);
-    expect(await store.recall(chat)).toBe(true);
     expect(loaded()).toEqual(Array.from({ length: 120 }, (_, i) => i + 1));
     expect(store.state.conversations.get(chat)).toMatchObject({ onDisk: false, more: false });
     expect(await store.recall(chat)).toBe(false);

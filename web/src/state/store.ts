@@ -15,7 +15,8 @@ import { marksOf, messageOf } from './from_wire';
 import { kEmpty } from './model';
 import type { Conversation, Message, MessageBody, State } from './model';
 
-const kPageMessages = 50;
+const kPageMessages = 50; // at first; then more at once, as each page is work for whoever draws it
+const kNextMessages = 150;
 
 /** The other tabs of this device. One of them leads: it alone writes what comes from the server. */
 export interface Sharing {
@@ -103,7 +104,7 @@ export class Store implements ClientStorage, FileStorage {
   async recall(id: ConversationId, from?: Seq): Promise<boolean> {
     const conversation = this.#state.conversations.get(id);
     if (conversation?.onDisk !== true) return false;
-    const limit = kPageMessages;
+    const limit = conversation.messages.length < kPageMessages ? kPageMessages : kNextMessages;
     const messages = await this.#database.messagesBefore(id, conversation.messages[0]?.seq, limit, from);
     for (const message of messages) this.#stored.add(message);
     const onDisk = from === undefined ? messages.length === limit : await this.#database.hasBefore(id, messages[0]?.seq);
@@ -114,6 +115,12 @@ export class Store implements ClientStorage, FileStorage {
   /** Messages of this device as they were said, newest first; those of `conversation` only. */
   messagesOf(conversation: ConversationId, before: Seq | undefined, limit: number): Promise<readonly Message[]> {
     return this.#database.messagesBefore(conversation, before, limit);
+  }
+
+  /** Those that are on this device, the newest star first. */
+  async starred(): Promise<readonly Message[]> {
+    const keys = [...this.#state.starred].sort(([, a], [, b]) => b - a).map(([key]) => key.split('/').map((id) => keyOf(BigInt(id))) as [string, string]);
+    return (await this.#database.messages.bulkGet(keys)).flatMap((row) => row?.message ?? []);
   }
 
   close(): void {

@@ -4,6 +4,7 @@ import { speaking, t } from './text';
 const kDayMs = 86_400_000;
 const kClock = { hour: '2-digit', minute: '2-digit' } as const;
 const kWeekday = { weekday: 'long' } as const;
+const kFull = { dateStyle: 'medium', timeStyle: 'short' } as const;
 const kDate = { day: 'numeric', month: 'short', year: 'numeric' } as const;
 
 // Making a format is slow, using it is not.
@@ -19,6 +20,8 @@ function written(ms: number, options: Intl.DateTimeFormatOptions): string {
 export function clockTime(ms: number): string {
   return written(ms, kClock);
 }
+
+export const fullTime = (ms: number): string => written(ms, kFull);
 
 export function dayKey(ms: number): string {
   const day = new Date(ms);

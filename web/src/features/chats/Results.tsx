@@ -94,7 +94,7 @@ interface HitProps {
   readonly onOpen: () => void;
 }
 
-function Hit({ title, pieces, hue, group = false, who = '', line, note, onOpen }: HitProps) {
+export function Hit({ title, pieces, hue, group = false, who = '', line, note, onOpen }: HitProps) {
   return (
     <li>
       <button type="button" className={css['hit']} onClick={onOpen}>

@@ -8,12 +8,13 @@ import { ChatList } from './List';
 import type { ChatsActions, ChatsSnapshot } from './model';
 import { NewChat, NewGroup } from './NewChat';
 import { Results, step } from './Results';
+import { Starred } from './Starred';
 import css from './View.module.css';
 
 const kNone = { all: 'no_chats', unread: 'none_unread', groups: 'none_groups', archived: 'none_archived' } as const;
 
 export function ChatsView({ snapshot, actions }: { readonly snapshot: ChatsSnapshot; readonly actions: ChatsActions }) {
-  const [dialog, setDialog] = useState<'chat' | 'group'>();
+  const [dialog, setDialog] = useState<'chat' | 'group' | 'starred'>();
   const [filter, setFilter] = useState<ChatFilter>('all');
   const [query, setQuery] = useState('');
   const asked = query.trim() !== '';
@@ -36,12 +37,14 @@ export function ChatsView({ snapshot, actions }: { readonly snapshot: ChatsSnaps
         <h1>{t('chats')}</h1>
         <IconButton icon="plus" label={t('new_chat')} onPress={() => setDialog('chat')} />
         <IconButton icon="group" label={t('new_group')} onPress={() => setDialog('group')} />
+        <IconButton icon="star" label={t('starred_messages')} onPress={() => setDialog('starred')} />
         <IconButton icon="gear" label={t('settings')} onPress={actions.openSettings} />
       </header>
       <div className={css['below']} onKeyDown={asked ? step : undefined}>
         <SearchField query={query} onQuery={setQuery} />
         {asked ? <Results query={query} nowMs={snapshot.nowMs} actions={actions} /> : list}
       </div>
+      {dialog === 'starred' && <Starred nowMs={snapshot.nowMs} actions={actions} onClose={close} />}
       {dialog === 'chat' && <NewChat actions={actions} onClose={close} />}
       {dialog === 'group' && <NewGroup actions={actions} onClose={close} />}
     </nav>

@@ -2,11 +2,12 @@
 import type { AccountId, ConversationId, Seq } from '../../client/ids';
 import { chatList } from '../../state/chat_list';
 import type { ChatRow } from '../../state/chat_list';
-import { brief } from '../../state/described';
+import { brief, described } from '../../state/described';
+import { unformed } from '../../state/format';
 import { excerpt, findChats, findMessages, findPeople } from '../../state/search';
 import type { MessagePages, Piece } from '../../state/search';
 import type { Message, Person, SaidBody, State } from '../../state/model';
-import { hueSource, isSaid, nameOf, titleOf } from '../../state/selectors';
+import { hueSource, isHidden, isSaid, nameOf, titleOf } from '../../state/selectors';
 import type { Place } from '../../state/selectors';
 import type { TypingBoard } from '../../state/typing';
 import type { IconName } from '../../ui/icons';
@@ -26,6 +27,7 @@ export interface ChatsSnapshot {
   readonly nowMs: number;
 }
 export interface ChatsActions {
+  starred(): Promise<readonly MessageHit[]>;
   open(place: Place, at?: Seq): void; // there, at this message
   /** Chats and people, at once. */
   findHere(query: string): { readonly chats: readonly ChatRow[]; readonly people: readonly PersonHit[] };
@@ -69,16 +71,23 @@ export const searchHere = (state: State, query: string, nowMs: number): ReturnTy
 export async function searchMessages(pages: MessagePages, query: string, onFound: (hits: readonly MessageHit[]) => void, signal: AbortSignal): Promise<void> {
   const hits: MessageHit[] = [];
   for await (const { message, text } of findMessages(pages, query, kHitsMax, signal)) {
-    const { state } = pages;
-    const conversation = state.conversations.get(message.conversation);
-    if (conversation === undefined) continue;
-    const { seq, author, timeMs } = message;
-    const group = conversation.kind === 'group';
-    const who = author === state.me?.account ? t('you') : group ? nameOf(state.people.get(author)) : '';
-    hits.push({ conversation: conversation.id, seq, title: titleOf(state, conversation), hue: hueSource(state, { kind: 'conversation', id: conversation.id }), group, who, timeMs, pieces: excerpt(text, query) });
+    const hit = hitOf(pages.state, message, text, query);
+    if (hit === undefined) continue;
+    hits.push(hit);
     if (hits.length % kHitsAtOnce === 1) onFound([...hits]);
   }
   if (!signal.aborted) onFound(hits);
+}
+
+export const starredHits = (state: State, messages: readonly Message[]): readonly MessageHit[] =>
+  messages.flatMap((message) => (isSaid(message.body) && !isHidden(state, message) ? (hitOf(state, message, described(message.body, kMediaNames), '') ?? []) : []));
+
+function hitOf(state: State, { conversation: id, seq, author, timeMs }: Message, text: string, query: string): MessageHit | undefined {
+  const conversation = state.conversations.get(id);
+  if (conversation === undefined) return undefined;
+  const group = conversation.kind === 'group';
+  const who = author === state.me?.account ? t('you') : group ? nameOf(state.people.get(author)) : '';
+  return { conversation: id, seq, title: titleOf(state, conversation), hue: hueSource(state, { kind: 'conversation', id }), group, who, timeMs, pieces: excerpt(text, query) };
 }
 
 export const placeKey = (place: Place): string => `${place.kind}/${place.id}`;
@@ -109,7 +118,7 @@ function preview(state: State, row: ChatRow, selected: string | undefined): Prev
 function said(body: SaidBody, who: string): Preview {
   const icon = iconOf(body);
   // The icon stands for the sign that the words begin with.
-  const words = oneLine(brief(body, kMediaNames)).replace(icon === undefined ? '' : /^\p{Extended_Pictographic}\uFE0F? /u, '');
+  const words = oneLine(unformed(brief(body, kMediaNames).slice(0, 400))).replace(icon === undefined ? '' : /^\p{Extended_Pictographic}\uFE0F? /u, '');
   return { icon, words: who === '' ? words : t('said_in_group', { who, text: words }), look: 'plain' };
 }
 

@@ -1,10 +1,12 @@
 // One message: who, what it answers, what it says, when, how far it is, and what people think of it.
-import { useState } from 'react';
+import { memo, useState } from 'react';
+import type { MouseEvent } from 'react';
 import { hueOf } from '../../ui/controls';
 import { Icon } from '../../ui/icons';
 import { speaking, t } from '../../ui/text';
 import { TickMark } from '../../ui/tick';
 import { clockTime } from '../../ui/time';
+import { sameBubble } from './lines';
 import type { Bubble, Quote } from './lines';
 import type { ConversationActions } from './model';
 import { SaidView } from './Said';
@@ -18,15 +20,33 @@ interface Props {
   readonly active: boolean;
   readonly share: number | undefined; // of its upload
   readonly lit: boolean; // jumped to
-  readonly onView: () => void;
-  readonly onJump: (quote: Quote) => void;
+  readonly picking?: Picking | undefined;
+  readonly on: BubbleEvents;
+}
+/** What a bubble asks of those around it. The same object while the conversation is open. */
+export interface BubbleEvents {
+  view(line: Bubble): void;
+  jump(quote: Quote): void;
+  info(line: Bubble): void;
+  pick(line: Bubble): void;
+  hide(line: Bubble): void;
+}
+/** Messages are being chosen. */
+export interface Picking {
+  has(key: string): boolean;
+  toggle(key: string): void;
 }
 
-export function BubbleView({ line, actions, active, share, lit, onView, onJump }: Props) {
+
+// Drawn anew only when something of it changed: a page that comes makes all lines anew, and most are as they were.
+export const BubbleView = memo(BubbleDrawn, (a, b) => a.actions === b.actions && a.on === b.on && a.active === b.active && a.share === b.share && a.lit === b.lit && a.picking === b.picking && sameBubble(a.line, b.line));
+
+function BubbleDrawn({ line, actions, active, share, lit, picking, on }: Props) {
   const [open, setOpen] = useState(false);
   const { seq, body, own } = line;
   const reply = active && seq !== undefined ? () => actions.reply(seq) : undefined;
-  const { shift, handlers } = useTouch(reply, () => setOpen(true));
+  const { shift, handlers } = useTouch(picking === undefined ? reply : undefined, () => setOpen(true));
+  const pickable = picking !== undefined && seq !== undefined;
   const media = body.kind === 'media' ? body.media : undefined;
   const picture = media !== undefined && (media.kind === 'image' || media.kind === 'video');
   const bare = media?.kind === 'sticker';
@@ -40,27 +60,50 @@ export function BubbleView({ line, actions, active, share, lit, onView, onJump }
     media !== undefined && media.caption === '' && (media.kind === 'voice' || media.kind === 'audio') ? css['sounded'] : '',
     line.reactions.length > 0 ? css['reacted'] : '',
     lit ? css['lit'] : '',
+    pickable && picking.has(line.key) ? css['picked'] : '',
+    pickable ? css['pickable'] : '',
   ];
   return (
-    <li className={classes.join(' ')} data-side={own ? 'own' : 'other'} data-seq={seq === undefined ? undefined : String(seq)} style={shift > 0 ? { transform: `translateX(${speaking().direction === 'rtl' ? -shift : shift}px)` } : undefined} {...handlers}>
+    <li className={classes.join(' ')} data-side={own ? 'own' : 'other'} data-seq={seq === undefined ? undefined : String(seq)} style={shift > 0 ? { transform: `translateX(${speaking().direction === 'rtl' ? -shift : shift}px)` } : undefined} onContextMenu={(event) => seq !== undefined && ownMenu(event) && setOpen(true)} {...handlers}>
+      {pickable && <input type="checkbox" className={css['pick']} aria-label={t('select_this', { text: line.text.slice(0, 60) })} checked={picking.has(line.key)} onChange={() => picking.toggle(line.key)} />}
       {line.sender !== undefined && (
         <span className={`${css['sender']} ${css[`hue${hueOf(line.hue)}`]}`}>
           {line.sender}
           {line.bot && <BotMark name={line.sender} />}
         </span>
       )}
-      {line.quote !== undefined && <QuoteView quote={line.quote} onJump={onJump} />}
-      <SaidView line={line} actions={actions} active={active} onView={onView} />
+      {line.quote !== undefined && <QuoteView quote={line.quote} onJump={on.jump} />}
+      <SaidView line={line} actions={actions} active={active} onView={() => on.view(line)} />
       <span className={css['meta']}>
+        {line.starred && (
+          <span role="img" aria-label={t('starred')} className={css['star']}>
+            <Icon name="star" size={13} />
+          </span>
+        )}
         <time dateTime={new Date(line.timeMs).toISOString()}>{clockTime(line.timeMs)}</time>
-        {line.tick !== undefined && <TickMark tick={line.tick} />}
+        {line.tick !== undefined &&
+          (seq === undefined ? (
+            <TickMark tick={line.tick} />
+          ) : (
+            <button type="button" tabIndex={-1} className={css['tick']} aria-label={t('message_info')} onClick={() => on.info(line)}>
+              <TickMark tick={line.tick} />
+            </button>
+          ))}
       </span>
       {line.uploading !== undefined && <Uploading clientId={line.uploading} share={share} actions={actions} />}
       {line.failed !== undefined && <Failed failed={line.failed} actions={actions} />}
-      {active && <Tools line={line} actions={actions} open={open} onOpen={setOpen} />}
+      {picking === undefined && <Tools line={line} actions={actions} active={active} open={open} onOpen={setOpen} on={on} />}
       <Reactions line={line} actions={actions} />
     </li>
   );
+}
+
+// Our menu, unless the browser's is of more use: for a link, a picture, or words that are marked.
+function ownMenu(event: MouseEvent): boolean {
+  const special = event.target instanceof Element && event.target.closest('a, img, video, input, textarea') !== null;
+  if (special || window.getSelection()?.isCollapsed === false) return false;
+  event.preventDefault();
+  return true;
 }
 
 export function BotMark({ name }: { readonly name: string }) {

@@ -19,15 +19,15 @@ const none = new Uint8Array();
 const media = (more: Partial<MediaFile> = {}): MediaFile => ({ id: '7', kind: 'image', mimeType: 'image/png', size: 5, name: 'a.png', caption: '', width: 0, height: 0, durationMs: 0, thumbnail: none, waveform: none, ...more });
 const bubbleOf = (body: Exclude<Said, { kind: 'reaction' }>, more: Partial<Bubble> = {}): Bubble => ({
   kind: 'bubble', key: '4', seq: seq(4n), own: false, body, text: 'words', timeMs: 0, author: 'Ben', sender: undefined, hue: 1n, bot: false, first: true,
-  tick: undefined, failed: undefined, uploading: undefined, quote: undefined, reactions: [], chosen: undefined, played: false, ...more,
+  tick: undefined, failed: undefined, uploading: undefined, quote: undefined, reactions: [], chosen: undefined, played: false, starred: false, ...more,
 });
 const actions = (more: Partial<ConversationActions> = {}) => ({
   back: vi.fn(), older: vi.fn(nothing), reach: vi.fn(nothing), seen: vi.fn(), openInfo: vi.fn(), retry: vi.fn(), discard: vi.fn(), reply: vi.fn(), react: vi.fn(), choose: vi.fn(nothing),
-  shareLocation: vi.fn(nothing), message: vi.fn(nothing), played: vi.fn(), lease: vi.fn(() => Promise.resolve({ url: 'blob:x', release: vi.fn() })), ...more,
+  shareLocation: vi.fn(nothing), message: vi.fn(nothing), played: vi.fn(), star: vi.fn(), hide: vi.fn(), info: vi.fn(() => Promise.reject(new Error('none'))), lease: vi.fn(() => Promise.resolve({ url: 'blob:x', release: vi.fn() })), ...more,
 });
 function draw(line: Bubble, does = actions(), active = true) {
   const [onView, onJump] = [vi.fn(), vi.fn()];
-  render(<ol><BubbleView line={line} actions={does} active={active} share={0.5} lit={false} onView={onView} onJump={onJump} /></ol>);
+  render(<ol><BubbleView line={line} actions={does} active={active} share={0.5} lit={false} on={{ view: onView, jump: onJump, info: vi.fn(), pick: vi.fn(), hide: vi.fn() }} /></ol>);
   return { ...does, onView, onJump };
 }
 const button = (name: string | RegExp) => screen.getByRole('button', { name });

@@ -3,6 +3,7 @@ import type { Bubble } from './lines';
 import { ContactsView, LocationView } from './Cards';
 import { ChoiceView, OfferView } from './Offer';
 import { DocumentView } from './Document';
+import { Formatted } from './Formatted';
 import type { ConversationActions } from './model';
 import { PictureView } from './Picture';
 import { SoundView } from './Sound';
@@ -19,7 +20,9 @@ export function SaidView({ line, actions, active, onView }: Props) {
   const { body } = line;
   switch (body.kind) {
     case 'text':
-      return <span className={css['text']}>{body.text}</span>;
+      return <span className={css['text']}>
+          <Formatted text={body.text} />
+        </span>;
     case 'unreadable':
       return <span className={css['text']}>{line.text}</span>;
     case 'location':
@@ -41,7 +44,9 @@ export function SaidView({ line, actions, active, onView }: Props) {
           ) : (
             <SoundView media={media} actions={actions} unplayed={media.kind === 'voice' && !line.played} onPlayed={() => line.seq !== undefined && actions.played(line.seq)} />
           )}
-          {media.caption !== '' && <span className={css['caption']}>{media.caption}</span>}
+          {media.caption !== '' && <span className={css['caption']}>
+              <Formatted text={media.caption} />
+            </span>}
         </>
       );
     }

@@ -1,74 +1,89 @@
-// What one can do with a message: react, reply, copy. Beside the bubble under a pointer, and always for the keyboard.
-import { useRef, useState } from 'react';
+// What one can do with a message: react, reply, copy, star, ask about it, choose it and others, delete it here. Beside the bubble under a pointer, and always for the keyboard.
+import { useLayoutEffect, useRef, useState } from 'react';
 import type { MouseEvent, PointerEvent } from 'react';
 import { Icon } from '../../ui/icons';
+import type { IconName } from '../../ui/icons';
 import { Popover } from '../../ui/popover';
 import { speaking, t } from '../../ui/text';
+import type { TextKey } from '../../ui/text';
+import type { BubbleEvents } from './Bubble';
 import type { Bubble } from './lines';
 import type { ConversationActions } from './model';
+import { copyText } from './said_text';
 import css from './Tools.module.css';
 
 export const kEmoji = ['👍', '❤️', '😂', '😮', '😢', '🙏'] as const;
+
+const kMenuPx = 340; // about as high as the menu is
 
 interface Props {
   readonly line: Bubble;
   readonly actions: ConversationActions;
   readonly open: boolean;
   readonly onOpen: (open: boolean) => void;
+  readonly active: boolean; // one may answer
+  readonly on: BubbleEvents;
 }
 
-export function Tools({ line, actions, open, onOpen }: Props) {
+export function Tools({ line, actions, open, onOpen, active, on }: Props) {
+  const [up, setUp] = useState(false);
+  const here = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => {
+    if (open) setUp((here.current?.getBoundingClientRect().bottom ?? 0) + kMenuPx > window.innerHeight);
+  }, [open]);
   const { seq } = line;
   if (seq === undefined) return null;
   const mine = line.reactions.find((mark) => mark.own)?.emoji;
   const close = () => onOpen(false);
   const short = line.text.length > 60 ? `${line.text.slice(0, 60)}…` : line.text;
+  const entry = (icon: IconName, key: TextKey, work: () => void, danger = false) => (
+    <button
+      type="button"
+      className={`${css['entry']} ${danger ? css['danger'] : ''}`}
+      onClick={() => {
+        close();
+        work();
+      }}
+    >
+      <Icon name={icon} size={18} /> {t(key)}
+    </button>
+  );
   return (
-    <span className={css['tools']} data-open={open}>
-      <button type="button" tabIndex={-1} aria-label={t('reply')} title={t('reply')} onClick={() => actions.reply(seq)}>
-        <Icon name="reply" size={18} />
-      </button>
+    <span ref={here} className={css['tools']} data-open={open} data-up={up}>
+      {active && (
+        <button type="button" tabIndex={-1} aria-label={t('reply')} title={t('reply')} onClick={() => actions.reply(seq)}>
+          <Icon name="reply" size={18} />
+        </button>
+      )}
       <button type="button" aria-label={t('message_actions', { text: short })} title={t('react')} aria-expanded={open} onClick={() => onOpen(!open)}>
         <Icon name="smile" size={18} />
       </button>
       {open && (
         <Popover label={t('message_actions', { text: short })} className={css['menu']} onClose={close}>
-          <span className={css['emoji']} role="group" aria-label={t('react')}>
-            {kEmoji.map((emoji) => (
-              <button
-                key={emoji}
-                type="button"
-                aria-label={t(mine === emoji ? 'take_back' : 'react_with', { emoji })}
-                aria-pressed={mine === emoji}
-                onClick={() => {
-                  close();
-                  actions.react(seq, mine === emoji ? '' : emoji);
-                }}
-              >
-                {emoji}
-              </button>
-            ))}
-          </span>
-          <button
-            type="button"
-            className={css['entry']}
-            onClick={() => {
-              close();
-              actions.reply(seq);
-            }}
-          >
-            <Icon name="reply" size={18} /> {t('reply')}
-          </button>
-          <button
-            type="button"
-            className={css['entry']}
-            onClick={() => {
-              close();
-              void navigator.clipboard?.writeText(line.text).catch(() => {});
-            }}
-          >
-            <Icon name="copy" size={18} /> {t('copy')}
-          </button>
+          {active && (
+            <span className={css['emoji']} role="group" aria-label={t('react')}>
+              {kEmoji.map((emoji) => (
+                <button
+                  key={emoji}
+                  type="button"
+                  aria-label={t(mine === emoji ? 'take_back' : 'react_with', { emoji })}
+                  aria-pressed={mine === emoji}
+                  onClick={() => {
+                    close();
+                    actions.react(seq, mine === emoji ? '' : emoji);
+                  }}
+                >
+                  {emoji}
+                </button>
+              ))}
+            </span>
+          )}
+          {active && entry('reply', 'reply', () => actions.reply(seq))}
+          {entry('copy', 'copy', () => copyText(line.text))}
+          {entry(line.starred ? 'unstar' : 'star', line.starred ? 'unstar' : 'star', () => actions.star(seq, !line.starred))}
+          {entry('info', 'message_info', () => on.info(line))}
+          {entry('chosen', 'select', () => on.pick(line))}
+          {entry('trash', 'delete_for_me', () => on.hide(line), true)}
         </Popover>
       )}
     </span>

@@ -28,7 +28,7 @@ const begin: readonly StateEvent[] = [
 const fold = (...events: readonly StateEvent[]): State => [...begin, ...events].reduce(apply, kEmpty);
 
 const nothing = () => Promise.resolve();
-const actions = () => ({ lease: vi.fn(() => Promise.reject(new Error('none'))), reply: vi.fn(), react: vi.fn(), choose: vi.fn(nothing), shareLocation: vi.fn(nothing), message: vi.fn(nothing), played: vi.fn(), back: vi.fn(), older: vi.fn(() => Promise.resolve()), reach: vi.fn(() => Promise.resolve()), seen: vi.fn(), openInfo: vi.fn(), retry: vi.fn(), discard: vi.fn() });
+const actions = () => ({ lease: vi.fn(() => Promise.reject(new Error('none'))), reply: vi.fn(), react: vi.fn(), choose: vi.fn(nothing), shareLocation: vi.fn(nothing), message: vi.fn(nothing), played: vi.fn(), star: vi.fn(), hide: vi.fn(), info: vi.fn(() => Promise.reject(new Error('none'))), back: vi.fn(), older: vi.fn(() => Promise.resolve()), reach: vi.fn(() => Promise.resolve()), seen: vi.fn(), openInfo: vi.fn(), retry: vi.fn(), discard: vi.fn() });
 function draw(state: State, act = actions()) {
   render(<ConversationView snapshot={conversationSnapshot(state, place, kNow)} actions={act} composer={<p>composer</p>} />);
   return act;

@@ -3,12 +3,13 @@ import type { AccountId, Seq } from '../../client/ids';
 import type { OutboxItem } from '../../client/outbox';
 import { waitsForFile } from '../../client/outbox';
 import { brief, described } from '../../state/described';
-import { isSaid, nameOf, pendingIn, reactionsIn, resolve, tickOf } from '../../state/selectors';
+import { isHidden, isSaid, nameOf, pendingIn, reactionsIn, resolve, tickOf } from '../../state/selectors';
 import type { Place, Tick } from '../../state/selectors';
 import { messageKey } from '../../state/model';
 import type { Conversation, Message, SaidBody, State } from '../../state/model';
 import { kMediaNames, t } from '../../ui/text';
 import { dayKey, dayName } from '../../ui/time';
+import type { UnreadFrom } from './model';
 
 export interface Quote {
   readonly seq: Seq;
@@ -43,15 +44,49 @@ export interface Bubble {
   readonly reactions: readonly ReactionMark[];
   readonly chosen: string | undefined; // the id of what was answered to an offer
   readonly played: boolean;
+  readonly starred: boolean;
 }
-export type Line = { readonly kind: 'day' | 'system'; readonly key: string; readonly text: string } | Bubble;
+export type Line = { readonly kind: 'day' | 'system' | 'unread'; readonly key: string; readonly text: string } | Bubble;
 
-export function linesOf(state: State, place: Place, nowMs: number): readonly Line[] {
+/** Whether the two look the same. What a message says never changes, so its body is the same object. */
+export function sameBubble(a: Bubble, b: Bubble): boolean {
+  if (a === b) return true;
+  const { quote: q, reactions: r, failed: f, ...rest } = a;
+  const same = (Object.keys(rest) as (keyof typeof rest)[]).every((key) => a[key] === b[key]);
+  return same && f?.text === b.failed?.text && sameQuote(q, b.quote) && r.length === b.reactions.length && r.every((mark, i) => sameMark(mark, b.reactions[i]));
+}
+const sameQuote = (a: Quote | undefined, b: Quote | undefined): boolean => a === b || (a?.seq === b?.seq && a?.who === b?.who && a?.text === b?.text);
+const sameMark = (a: ReactionMark, b: ReactionMark | undefined): boolean => a.emoji === b?.emoji && a.names === b.names && a.own === b.own;
+
+const kUnreadable = { kind: 'unreadable' } as const;
+
+interface Made {
+  readonly of: readonly unknown[];
+  readonly lines: readonly Line[];
+}
+const made = new WeakMap<Conversation, Made>();
+
+/** The same lines until something that they show changes: other chats change more often than this one. */
+export function linesOf(state: State, place: Place, nowMs: number, unreadFrom?: UnreadFrom): readonly Line[] {
+  const conversation = resolve(state, place);
+  if (conversation === undefined) return cut(state, place, nowMs, unreadFrom);
+  const of = [state.outbox, state.people, state.me, state.played, state.starred, state.hidden, dayKey(nowMs), unreadFrom];
+  const before = made.get(conversation);
+  if (before !== undefined && of.every((value, i) => value === before.of[i])) return before.lines;
+  const lines = cut(state, place, nowMs, unreadFrom);
+  made.set(conversation, { of, lines });
+  return lines;
+}
+
+function cut(state: State, place: Place, nowMs: number, unreadFrom: UnreadFrom | undefined): readonly Line[] {
   const conversation = resolve(state, place);
   const look = new Look(state, place, conversation);
   const lines: Line[] = [];
   let day = '';
   let author: AccountId | undefined;
+  // Only where it belongs: what stands before it has to be there.
+  const first = conversation?.messages[0]?.seq ?? 0n;
+  let unread = unreadFrom !== undefined && (first <= unreadFrom.after + 1n || conversation?.more === false) ? unreadFrom : undefined;
   const openDay = (timeMs: number) => {
     if (dayKey(timeMs) === day) return;
     day = dayKey(timeMs);
@@ -59,8 +94,13 @@ export function linesOf(state: State, place: Place, nowMs: number): readonly Lin
     lines.push({ kind: 'day', key: `day-${day}`, text: dayName(timeMs, nowMs) });
   };
   for (const message of conversation?.messages ?? []) {
-    if (message.body.kind === 'reacted') continue;
+    if (message.body.kind === 'reacted' || isHidden(state, message)) continue;
     openDay(message.timeMs);
+    if (unread !== undefined && message.seq > unread.after && message.author !== state.me?.account) {
+      lines.push({ kind: 'unread', key: 'unread', text: t('unread_line', { count: unread.count }) });
+      unread = undefined;
+      author = undefined;
+    }
     const text = systemText(state, message);
     if (text !== undefined) {
       lines.push({ kind: 'system', key: String(message.seq), text });
@@ -106,7 +146,7 @@ class Look {
     const { state, conversation } = this;
     const own = author === state.me?.account;
     const person = state.people.get(author);
-    const said: Bubble['body'] = isSaid(body) ? body : { kind: 'unreadable' };
+    const said: Bubble['body'] = isSaid(body) ? body : kUnreadable;
     return {
       kind: 'bubble',
       key: String(seq),
@@ -127,6 +167,7 @@ class Look {
       reactions: this.#marks(seq),
       chosen: this.#chosen.get(seq),
       played: own || state.played.has(messageKey(message.conversation, seq)),
+      starred: state.starred.has(messageKey(message.conversation, seq)),
     };
   }
 
@@ -154,6 +195,7 @@ class Look {
       reactions: [],
       chosen: undefined,
       played: true,
+      starred: false,
     };
   }
 

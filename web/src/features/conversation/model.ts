@@ -1,12 +1,13 @@
 // One conversation on screen: who it is with, its lines, and what one can do with them.
 import type { MediaFile, Option } from '../../client/content';
 import type { AccountId, Seq } from '../../client/ids';
+import { described } from '../../state/described';
 import type { Lease } from '../../state/library';
-import { hueSource, keptOf, nameOf, otherIn, resolve, titleOf, unread } from '../../state/selectors';
+import { hueSource, isSaid, keptOf, nameOf, otherIn, resolve, titleOf, unread } from '../../state/selectors';
 import type { Place } from '../../state/selectors';
 import type { Conversation, State } from '../../state/model';
 import type { Doing } from '../../state/typing';
-import { t } from '../../ui/text';
+import { kMediaNames, t } from '../../ui/text';
 import { linesOf } from './lines';
 import type { Line } from './lines';
 
@@ -22,6 +23,7 @@ export interface ConversationSnapshot {
   readonly lines: readonly Line[];
   readonly more: boolean;
   readonly unread: boolean;
+  readonly unreadCount: number;
   readonly person: PersonInfo | undefined; // the other one in a conversation of two
 }
 export interface PersonInfo {
@@ -30,6 +32,23 @@ export interface PersonInfo {
   readonly phone: string;
   readonly about: string;
   readonly blocked: boolean;
+}
+export interface Reached {
+  readonly account: AccountId;
+  readonly name: string;
+  readonly how: 'sent' | 'delivered' | 'read';
+}
+export interface MessageInfo {
+  readonly own: boolean;
+  readonly who: string;
+  readonly text: string;
+  readonly timeMs: number;
+  readonly reached: readonly Reached[];
+}
+/** Since when one has not read, as it was when the chat was opened. */
+export interface UnreadFrom {
+  readonly after: Seq;
+  readonly count: number;
 }
 export interface PersonActions {
   close(): void;
@@ -55,9 +74,13 @@ export interface ConversationActions extends FileActions {
   /** Opens the chat with whoever has this phone. */
   message(phone: string): Promise<void>;
   played(seq: Seq): void;
+  star(seq: Seq, starred: boolean): void;
+  /** On this device alone. */
+  hide(seqs: readonly Seq[]): void;
+  info(seq: Seq): Promise<MessageInfo>;
 }
 
-export function conversationSnapshot(state: State, place: Place, nowMs: number, doing?: ReadonlyMap<AccountId, Doing>): ConversationSnapshot {
+export function conversationSnapshot(state: State, place: Place, nowMs: number, doing?: ReadonlyMap<AccountId, Doing>, unreadFrom?: UnreadFrom): ConversationSnapshot {
   const conversation = resolve(state, place);
   const person = place.kind === 'person' ? place.id : conversation && otherIn(state, conversation);
   const group = conversation?.kind === 'group';
@@ -72,9 +95,10 @@ export function conversationSnapshot(state: State, place: Place, nowMs: number, 
     typing: typingText(state, conversation, doing),
     active: conversation?.active ?? true,
     hue: hueSource(state, place),
-    lines: linesOf(state, place, nowMs),
+    lines: linesOf(state, place, nowMs, unreadFrom),
     more: conversation !== undefined && (conversation.more || conversation.onDisk),
     unread: (conversation !== undefined && unread(conversation) > 0) || keptOf(state, place).unread === true,
+    unreadCount: conversation === undefined ? 0 : unread(conversation),
     person: group || person === undefined || person === state.me?.account ? undefined : personInfo(state, person),
   };
 }
@@ -94,4 +118,16 @@ export function typingText(state: State, conversation: Conversation | undefined,
   const names = who.map(([account]) => nameOf(state.people.get(account)));
   if (who.length > 1) return t('typing_many', { names: names.slice(0, 3).join(', ') });
   return t(first[1] === 'typing' ? 'typing_one' : 'recording_one', { who: names[0] ?? '' });
+}
+
+/** How far an own message is with each of the others; what they themselves said, with nobody. */
+export function messageInfo(state: State, conversation: Conversation, seq: Seq, receipts: readonly { readonly account: bigint; readonly deliveredTo: bigint; readonly readTo: bigint }[]): MessageInfo | undefined {
+  const message = conversation.messages.find((each) => each.seq === seq);
+  if (message === undefined) return undefined;
+  const reached = receipts.map(({ account, deliveredTo, readTo }): Reached => {
+    const id = account as AccountId;
+    return { account: id, name: nameOf(state.people.get(id)), how: readTo >= seq ? 'read' : deliveredTo >= seq ? 'delivered' : 'sent' };
+  });
+  const own = message.author === state.me?.account;
+  return { own, who: own ? t('you') : nameOf(state.people.get(message.author)), text: isSaid(message.body) ? described(message.body, kMediaNames) : t('unreadable'), timeMs: message.timeMs, reached };
 }

@@ -1,0 +1,55 @@
+// In place of the composer while messages are chosen: what one can do with all of them together.
+import { Button, Dialog, IconButton, Row, Stack } from '../../ui/controls';
+import { t } from '../../ui/text';
+import type { Bubble } from './lines';
+import type { ConversationActions } from './model';
+import { copyText, said } from './said_text';
+import css from './View.module.css';
+
+interface BarProps {
+  readonly lines: readonly Bubble[];
+  readonly actions: ConversationActions;
+  readonly onHide: () => void;
+  readonly onEnd: () => void;
+}
+
+export function PickBar({ lines, actions, onHide, onEnd }: BarProps) {
+  const starred = lines.length > 0 && lines.every((line) => line.starred);
+  const star = () => {
+    for (const { seq } of lines) if (seq !== undefined) actions.star(seq, !starred);
+    onEnd();
+  };
+  const copy = () => {
+    copyText(said(lines));
+    onEnd();
+  };
+  return (
+    <div className={css['pickBar']} role="toolbar" aria-label={t('selected', { count: lines.length })} onKeyDown={(event) => event.key === 'Escape' && onEnd()}>
+      <IconButton icon="close" label={t('end_selection')} onPress={onEnd} />
+      <p role="status">{t('selected', { count: lines.length })}</p>
+      {lines.length > 0 && (
+        <>
+          <IconButton icon="copy" label={t('copy')} onPress={copy} />
+          <IconButton icon={starred ? 'unstar' : 'star'} label={t(starred ? 'unstar' : 'star')} onPress={star} />
+          <IconButton icon="trash" label={t('delete_for_me')} onPress={onHide} />
+        </>
+      )}
+    </div>
+  );
+}
+
+export function HideDialog({ count, onHide, onClose }: { readonly count: number; readonly onHide: () => void; readonly onClose: () => void }) {
+  return (
+    <Dialog title={t(count === 1 ? 'delete_one' : 'delete_many', { count })} onClose={onClose}>
+      <Stack>
+        <p>{t('delete_hint')}</p>
+        <Row>
+          <Button onPress={onClose}>{t('cancel')}</Button>
+          <Button look="danger" onPress={onHide}>
+            {t('delete_for_me')}
+          </Button>
+        </Row>
+      </Stack>
+    </Dialog>
+  );
+}
