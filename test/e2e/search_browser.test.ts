@@ -33,8 +33,7 @@ describe('search', () => {
     await page.keyboard.press('Control+K');
     await page.keyboard.type('third');
     const messages = page.getByRole('region', { name: 'Messages' });
-    await messages.getByRole('button').nth(1).waitFor();
-    expect(await messages.getByRole('button').allInnerTexts()).toEqual([expect.stringContaining('third time lucky'), expect.stringContaining('under the THIRD oar')]);
+    await expect.poll(() => messages.getByRole('button').allInnerTexts(), { timeout: 10_000 }).toEqual([expect.stringContaining('third time lucky'), expect.stringContaining('under the THIRD oar')]);
     await shot(page, 'search');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');

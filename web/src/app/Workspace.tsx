@@ -83,7 +83,7 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
           {route === undefined || place === undefined ? (
             <p className={css['pick']}>{t('pick_chat')}</p>
           ) : (
-            <OpenChat key={`${place.kind}/${place.id}`} messenger={messenger} route={route} nowMs={nowMs} find={find} />
+            <OpenChat key={`${place.kind}/${place.id}/${language}`} messenger={messenger} route={route} nowMs={nowMs} find={find} />
           )}
         </div>
       </main>
