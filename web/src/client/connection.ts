@@ -117,7 +117,7 @@ export class Connection {
     if (this.#state.kind === 'waiting' && this.#state.why.kind !== 'going_away') this.#connect();
     else if (this.#state.kind === 'online') this.#ping();
     else if (this.#state.kind === 'connecting' && this.#options.clock.now() - this.#dialledMs >= this.#tuning.redialMs) {
-      this.#wire?.close(1000, ''); // begun in another world, it may never come to an end
+      this.#end({ kind: 'timed_out' }); // begun in another world, it may never come to an end
       this.#connect();
     }
   }
