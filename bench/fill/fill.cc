@@ -15,6 +15,7 @@
 
 #include "chat/accounts.h"
 #include "chat/chat.h"
+#include "chat/client_ids.h"
 #include "chat/delivery.h"
 #include "events.pb.h"
 #include "server/storage.h"
@@ -115,7 +116,7 @@ class Filler {
         Caller from = callers_[pair + i % 2];
         wire::Send send;
         send.to = callers_[pair + 1 - i % 2].account;
-        random_.fill(send.client_id);
+        send.client_id = chat::fresh_client_id(clock_.now(), random_);
         send.body = Body{Encoding::plain, body_};
         auto envelope = must(co_await chat_.send(from, std::move(send)), "send");
         end = Cursor::at(envelope.commit);

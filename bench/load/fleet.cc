@@ -1,6 +1,7 @@
 #include "fleet.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
@@ -9,6 +10,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <stdexcept>
@@ -292,10 +294,16 @@ std::int64_t Fleet::due_of(std::string_view text) {
 }
 
 ClientId Fleet::fresh_id() {
-  ClientId id;
+  // A UUIDv7: milliseconds, then what tells those of one millisecond apart in order.
+  auto ms = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                           std::chrono::system_clock::now().time_since_epoch())
+                                           .count());
   ++ids_;
-  std::memcpy(id.data(), &salt_, 8);
-  std::memcpy(id.data() + 8, &ids_, 8);
+  std::uint64_t high = htobe64(ms << 16 | 0x7000 | (ids_ >> 12 & 0xfff));
+  std::uint64_t low = htobe64(0x8000'0000'0000'0000 | (ids_ & 0xfff) << 48 | (salt_ & 0xffff'ffff'ffff));
+  ClientId id;
+  std::memcpy(id.data(), &high, 8);
+  std::memcpy(id.data() + 8, &low, 8);
   return id;
 }
 

@@ -1,5 +1,6 @@
 // Accounts: how devices, accounts and tickets end.
 #include "chat/accounts.h"
+#include "chat/client_ids.h"
 #include "chat/rules.h"
 #include "wire/seal.h"
 
@@ -94,7 +95,7 @@ Task<Result<void>> Accounts::leave_group(AccountId account, ConversationId id) {
     Draft draft;
     draft.conversation = id;
     draft.device = kServer;
-    random_.fill(draft.client_id);
+    draft.client_id = fresh_client_id(clock_.now(), random_);
     draft.expects = (*conversation)->version;
     draft.sealed = wire::seal(verdict->event, {});
     draft.becomes = std::move(verdict->becomes);

@@ -98,6 +98,64 @@ TEST_P(LogSuite, AgainReturnsTheFirstEnvelopeAlsoAfterARestartAndACrash) {
   EXPECT_EQ(run(log().head(id)), Seq{2});
 }
 
+// Stores may find an id to be new by its place among the others of its device.
+TEST_P(LogSuite, AgainReturnsTheFirstEnvelopeInWhateverOrderTheClientIdsCome) {
+  Person ana = person(), ben = person();
+  ConversationId id = talk({ana, ben});
+  auto numbered = [&](Person from, std::uint8_t number) {
+    Draft message = draft(id, from, std::to_string(number));
+    message.client_id = ClientId{number};
+    return message;
+  };
+  std::vector<Draft> messages;
+  for (std::uint8_t number : {10, 20, 30, 25, 40, 5, 15, 255, 254, 0, 41, 42}) {
+    messages.push_back(numbered(ana, number));
+    messages.push_back(numbered(ben, static_cast<std::uint8_t>(number ^ 0x55)));
+  }
+  std::vector<Envelope> first;
+  auto all_again = [&] {
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      auto again = run(log().append(messages[i]));
+      ASSERT_TRUE(again);
+      EXPECT_TRUE(same(*again, first[i])) << i;
+    }
+  };
+  for (const Draft& message : messages) {
+    auto envelope = run(log().append(message));
+    ASSERT_TRUE(envelope);
+    first.push_back(*envelope);
+    auto again = run(log().append(message));
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(same(*again, *envelope));
+  }
+
+  all_again();
+  flush();
+  all_again();
+  reopen();
+  all_again();
+  crash();
+  all_again();
+  for (std::uint8_t number : {200, 1}) first.push_back(*run(log().append(messages.emplace_back(numbered(ana, number)))));
+  all_again();
+
+  EXPECT_EQ(run(log().head(id)).value().value, 1 + messages.size());
+}
+
+TEST_P(LogSuite, AClientIdThatTwoDevicesUseNamesTwoMessages) {
+  Person ana = person(), ben = person();
+  ConversationId id = talk({ana, ben});
+  Draft message = draft(id, ana, "mine");
+  for (Person other : {ben, Person{ana.account, device_of(ana.account)}}) {
+    ASSERT_TRUE(run(log().append(message)));
+    Draft same_id = draft(id, other, "theirs");
+    same_id.client_id = message.client_id;
+    ASSERT_TRUE(run(log().append(same_id)));
+  }
+
+  EXPECT_EQ(all_of(id).size(), 4u);
+}
+
 TEST_P(LogSuite, TheSameMessageTwiceAtTheSameMomentIsOne) {
   Person ana = person(), ben = person();
   ConversationId id = talk({ana, ben});

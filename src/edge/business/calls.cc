@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "chat/client_ids.h"
 #include "chat/direct.h"
 #include "chat/token.h"
 #include "edge/business/event_content.h"
@@ -74,14 +75,8 @@ Answer<void> Calls::admit(const Known& known) {
 }
 
 ClientId Calls::client_id(const std::string& idempotency_key) {
-  ClientId id;
-  if (idempotency_key.empty()) {
-    random_.fill(id);
-  } else {
-    crypto_generichash(id.data(), id.size(), reinterpret_cast<const unsigned char*>(idempotency_key.data()),
-                       idempotency_key.size(), nullptr, 0);
-  }
-  return id;
+  return idempotency_key.empty() ? chat::fresh_client_id(clock_.now(), random_)
+                                 : chat::client_id_of("business", idempotency_key);
 }
 
 std::string Calls::trace_id() {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "blob/sha256.h"
+#include "chat/client_ids.h"
 #include "edge/rest/query.h"
 #include "edge/rest/spelling.h"
 #include "wire/limits.h"
@@ -14,17 +14,6 @@ using edge::Response;
 using wire::Audience;
 
 bool is_form(const edge::Request& request) { return request.header("content-type").starts_with("multipart/"); }
-
-// What a client chose may have any length; a client id has 16 bytes.
-ClientId hashed(std::string_view key) {
-  std::string hex = sha256_of("homing rest client id:" + std::string(key)).hex;
-  ClientId id{};
-  auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-  for (std::size_t i = 0; i < id.size(); ++i) {
-    id[i] = static_cast<std::uint8_t>(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
-  }
-  return id;
-}
 
 }  // namespace
 
@@ -111,11 +100,8 @@ Task<Result<Envelope>> Messages::send_json(Caller caller, std::string json, std:
   wire::Send send;
   send.to = std::move(*to);
   if (key.empty()) key = message->client_id;
-  if (key.empty()) {
-    chat_.random().fill(send.client_id);
-  } else {
-    send.client_id = hashed(key);
-  }
+  send.client_id = key.empty() ? chat::fresh_client_id(chat_.clock().now(), chat_.random())
+                               : chat::client_id_of("rest", key);
   send.body = std::move(*body);
   if (file) send.media.push_back(file->id);
 

@@ -211,8 +211,12 @@ Result<void> Database::scan(Family in, const std::string& from, const std::strin
   return scan(in, from, to, look, visit);
 }
 
-Result<std::string> Database::last_name(Family in) {
-  std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options_for(Look(Reach::disk)), family(in)));
+Result<std::string> Database::last_name(Family in, const std::string& from, const std::string& to) {
+  rocksdb::ReadOptions options = options_for(Look(Reach::disk));
+  rocksdb::Slice begin(from), end(to);
+  options.iterate_lower_bound = &begin;
+  options.iterate_upper_bound = &end;
+  std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options, family(in)));
   it->SeekToLast();
   if (!it->status().ok()) return std::unexpected(error_of(it->status()));
   if (!it->Valid()) return fail(Code::not_found);

@@ -70,8 +70,8 @@ class Database {
   using Visit = std::function<bool(std::string_view key, std::string_view value)>;
   Result<void> scan(Family family, const std::string& from, const std::string& to, Look& look, const Visit& visit);
   Result<void> scan(Family family, const std::string& from, const std::string& to, const Visit& visit);
-  // The highest key; `not_found` in an empty family. Waits for the disk.
-  Result<std::string> last_name(Family family);
+  // The highest key in [from, to); `not_found` if there is none. Waits for the disk.
+  Result<std::string> last_name(Family family, const std::string& from, const std::string& to);
 
   // What was acknowledged and did not come back, in a sentence; empty if nothing is missing.
   const std::string& lost() const { return lost_; }

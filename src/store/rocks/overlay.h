@@ -5,7 +5,6 @@
 #include <cstring>
 #include <map>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 #include "base/guarded.h"
@@ -16,7 +15,7 @@ namespace homing::rocks {
 struct ClientKey {
   DeviceId device;
   ClientId id{};
-  friend bool operator==(const ClientKey&, const ClientKey&) = default;
+  friend auto operator<=>(const ClientKey&, const ClientKey&) = default;  // the order of key(device, id)
 };
 struct ClientKeyHash {
   std::size_t operator()(const ClientKey& key) const noexcept {
@@ -30,7 +29,7 @@ class Overlay {
  public:
   struct Layer {
     std::map<std::pair<ConversationId, Seq>, Commit> index;
-    std::unordered_map<ClientKey, Commit, ClientKeyHash> clients;
+    std::map<ClientKey, Commit> clients;
     Commit through;
   };
 
@@ -55,6 +54,18 @@ class Overlay {
         if (auto it = layer->clients.find(key); it != layer->clients.end()) return it->second;
       }
       return std::nullopt;
+    });
+  }
+  // The largest client id of the device here.
+  std::optional<ClientId> largest(DeviceId device) const {
+    return layers_.with([&](const Layers& layers) {
+      std::optional<ClientId> result;
+      for (const Layer* layer : {&layers.fresh, &layers.leaving}) {
+        auto it = layer->clients.lower_bound(ClientKey{DeviceId{device.value + 1}, {}});
+        if (it == layer->clients.begin() || std::prev(it)->first.device != device) continue;
+        result = std::max(result, std::optional(std::prev(it)->first.id));
+      }
+      return result;
     });
   }
   // The newest Seq of the conversation here, or 0.

@@ -29,6 +29,39 @@ Result<Envelope> RocksStore::load(Commit commit, Look& look) {
   return std::move(loaded->envelope);
 }
 
+Result<ClientId> RocksStore::largest_id(DeviceId device, const Group& group) {
+  ClientId largest = overlay_.largest(device).value_or(ClientId{});
+  for (const auto& [name, place] : group.clients) {
+    if (name.device == device) largest = std::max(largest, name.id);
+  }
+  auto stored = database_->last_name(Family::clients, key(device.value), key(device.value + 1));
+  if (!stored && stored.error().code == Code::not_found) return largest;
+  if (!stored) return std::unexpected(stored.error());
+  ClientId id;
+  if (stored->size() != 8 + id.size()) return fail(Code::corrupt, "The name of a stored client id cannot be read.");
+  std::copy(stored->begin() + 8, stored->end(), id.begin());
+  return std::max(largest, id);
+}
+
+// docs/decisions/0016. What is remembered may be too large, when a group could not be written: that costs a look-up. A
+// device that says one thing and rests is not worth the walk for its largest.
+Result<bool> RocksStore::is_above_all(DeviceId device, const ClientId& id, const Group& group) {
+  auto known = largest_ids_.find(device);
+  if (!known) {
+    largest_ids_.put(device, std::nullopt);
+    return false;
+  }
+  if (!*known) {
+    auto largest = largest_id(device, group);
+    if (!largest) return std::unexpected(largest.error());
+    largest_ids_.put(device, *largest);
+    known = *largest;
+  }
+  if (id <= **known) return false;
+  largest_ids_.put(device, id);
+  return true;
+}
+
 Result<std::optional<Commit>> RocksStore::known_client(DeviceId device, const ClientId& id, const Group* group,
                                                        Look& look) {
   rocks::ClientKey name{device, id};
@@ -65,7 +98,9 @@ Result<Head> RocksStore::head_of(ConversationId conversation, Look& look) {
 
 Result<Envelope> RocksStore::stage_append(const Draft& draft, Group& group) {
   Look look(Reach::disk);  // this thread may wait
-  auto known = known_client(draft.device, draft.client_id, &group, look);
+  auto above = is_above_all(draft.device, draft.client_id, group);
+  if (!above) return std::unexpected(above.error());
+  auto known = *above ? std::optional<Commit>() : known_client(draft.device, draft.client_id, &group, look);
   if (!known) return std::unexpected(known.error());
   if (*known) {
     auto here = group.clients.find({draft.device, draft.client_id});

@@ -21,6 +21,7 @@ namespace {
 constexpr std::chrono::milliseconds kWriteBehindEvery{500};
 constexpr std::size_t kBatchBytesMax = 256 << 10;
 constexpr unsigned kRoundsPerMark = 4;  // a sync of its own for how much was acknowledged, and a weighing, every 2 s
+const std::string kAfterAllCommits(9, '\xff');
 
 Result<Commit> commit_at(Database& database, const char* name) {
   auto bytes = database.get(Family::meta, name);
@@ -31,7 +32,7 @@ Result<Commit> commit_at(Database& database, const char* name) {
 }
 
 Result<Commit> last_in_log(Database& database) {
-  auto name = database.last_name(Family::log);
+  auto name = database.last_name(Family::log, key(Commit{}), kAfterAllCommits);
   if (!name && name.error().code == Code::not_found) return Commit{};
   if (!name) return std::unexpected(name.error());
   return name->size() == 8 ? Commit{rocks::get_u64(*name)} : Commit{};
@@ -84,7 +85,7 @@ RocksStore::~RocksStore() { stop(); }
 Result<void> RocksStore::replay(Commit derived) {
   std::vector<Envelope> envelopes;
   Result<void> readable;
-  auto scanned = database_->scan(Family::log, key(Commit{derived.value + 1}), std::string(9, '\xff'),
+  auto scanned = database_->scan(Family::log, key(Commit{derived.value + 1}), kAfterAllCommits,
                                  [&](std::string_view name, std::string_view value) {
                                    auto loaded = wire::load_envelope(value, Commit{rocks::get_u64(name)});
                                    if (!loaded) readable = std::unexpected(loaded.error());

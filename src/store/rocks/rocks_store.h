@@ -105,6 +105,9 @@ class RocksStore final : public EventLog, public Inbox, public Directory, public
   Result<Envelope> stage_append(const Draft& draft, rocks::Group& group);
   Result<std::optional<Commit>> known_client(DeviceId device, const ClientId& id, const rocks::Group* group,
                                              rocks::Look& look);
+  // Whether the device never used this id, as far as that can be told by the ids being in order. Committer thread.
+  Result<bool> is_above_all(DeviceId device, const ClientId& id, const rocks::Group& group);
+  Result<ClientId> largest_id(DeviceId device, const rocks::Group& group);
   Result<rocks::Head> head_of(ConversationId conversation, rocks::Look& look);
   Result<std::string> record(const rocks::Group& group, const std::string& key);
   void stage_record(rocks::Group& group, const std::string& key, std::string value);
@@ -142,6 +145,8 @@ class RocksStore final : public EventLog, public Inbox, public Directory, public
   rocks::Cache<ConversationId, std::shared_ptr<const Conversation>> conversations_{16 << 10};
   rocks::Cache<AccountId, std::shared_ptr<const Account>> accounts_{16 << 10};
   rocks::Cache<DeviceId, std::shared_ptr<const Device>> devices_{4 << 10};
+  // No smaller than the largest client id of each device that wrote lately; none yet of one that wrote once.
+  rocks::Cache<DeviceId, std::optional<ClientId>> largest_ids_{64 << 10};
 
   std::mutex flushing_;  // one flush at a time
   std::vector<rocksdb::WriteBatch> owed_;  // guarded by it: collected, in this order, and not written yet

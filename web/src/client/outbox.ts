@@ -1,6 +1,6 @@
 // The other end of the server's client ids: what a person asked for is kept here, on disk, until the server answered.
 //
-// An item gets its 16 random bytes once and keeps them over reconnects and reloads, so sending it again is fine: the
+// An item gets its client id once and keeps it over reconnects and reloads, so sending it again is fine: the
 // server returns the first answer. Items to one destination form a lane and go one after the other, so their order is
 // the order in which they were written; lanes do not wait for each other.
 //
@@ -12,6 +12,7 @@
 // died in between has one client id, so it is one message.
 //
 // A permanent refusal becomes a visible failed item. A passing one (the schema says which) is tried again after a pause.
+import { freshClientId } from './client_id';
 import type { Sent } from '../gen/frames_pb';
 import { backoffMs, kBackoff } from './backoff';
 import type { BackoffTuning } from './backoff';
@@ -142,7 +143,7 @@ export class Outbox {
   /** Stored when this resolves; sent as soon as possible after that, surviving reloads. */
   enqueue(request: OutboxRequest, file?: Bytes): Promise<OutboxItem> {
     const item: OutboxItem = {
-      clientId: toHex(this.#options.random.bytes(16)),
+      clientId: toHex(freshClientId(this.#options.clock.now(), this.#options.random)),
       order: this.#order(),
       writtenMs: this.#options.clock.now(),
       request,
