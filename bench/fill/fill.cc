@@ -36,20 +36,26 @@ struct Options {
   std::size_t text_bytes = 100;
 };
 
-constexpr std::size_t kAcksBehind = 4;  // bursts between a message and its receiver's acknowledgement: delivery comes first
+constexpr std::size_t kAcksBehind =
+    4;  // bursts between a message and its receiver's acknowledgement: delivery comes first
 
 template <class T>
 T must(Result<T> result, const char* what) {
-  if (!result) throw std::runtime_error(fmt::format("{}: code {} {}", what, static_cast<int>(result.error().code), result.error().detail));
+  if (!result)
+    throw std::runtime_error(
+        fmt::format("{}: code {} {}", what, static_cast<int>(result.error().code), result.error().detail));
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
 class Filler {
  public:
   Filler(const Options& options, server::Storage& storage)
-      : options_(options), storage_(storage), accounts_(storage.log(), storage.directory(), storage.inbox(), clock_, random_, std::nullopt),
+      : options_(options),
+        storage_(storage),
+        accounts_(storage.log(), storage.directory(), storage.inbox(), clock_, random_, std::nullopt),
         chat_(storage.log(), storage.inbox(), storage.directory(), hub_, clock_, random_),
-        delivery_(storage.log(), storage.inbox(), storage.directory(), hub_, clock_), callers_(options.accounts) {
+        delivery_(storage.log(), storage.inbox(), storage.directory(), hub_, clock_),
+        callers_(options.accounts) {
     v1::Content content;
     content.mutable_text()->set_text(std::string(options.text_bytes, '.'));
     body_ = content.SerializeAsString();
@@ -136,8 +142,8 @@ class Filler {
     if (options_.tokens.empty()) return;
     std::ofstream out(options_.tokens);
     for (const chat::NewDevice& device : tokens_) {
-      out << fmt::format("{{\"account_id\":\"{}\",\"phone\":\"{}\",\"device_id\":\"{}\",\"token\":\"{}\"}}\n", device.account.value,
-                         device.phone, device.device.value, device.token);
+      out << fmt::format("{{\"account_id\":\"{}\",\"phone\":\"{}\",\"device_id\":\"{}\",\"token\":\"{}\"}}\n",
+                         device.account.value, device.phone, device.device.value, device.token);
     }
   }
 

@@ -31,7 +31,8 @@ Fleet::Fleet(Target target, const std::vector<Account>& accounts, std::size_t te
     : target_(std::move(target)), script_(&silent_), buffer_(new char[kBufferBytes]) {
   address_.sin_family = AF_INET;
   address_.sin_port = htons(target_.port);
-  if (inet_pton(AF_INET, target_.host.c_str(), &address_.sin_addr) != 1) throw std::runtime_error("--host wants an IPv4 address");
+  if (inet_pton(AF_INET, target_.host.c_str(), &address_.sin_addr) != 1)
+    throw std::runtime_error("--host wants an IPv4 address");
   if (target_.tls) tls_ = std::make_unique<Tls>();
   epoll_ = epoll_create1(EPOLL_CLOEXEC);
   devices_.resize(accounts.size());
@@ -131,9 +132,11 @@ void Fleet::handle(Device& device, std::uint32_t events) {
     if (error != 0) return lost(device, std::strerror(error));
     device.state = State::upgrading;
     if (tls_ != nullptr) device.ssl = tls_->connect(device.fd);
-    device.out = "GET /v1/ws HTTP/1.1\r\nHost: " + target_.host + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    device.out = "GET /v1/ws HTTP/1.1\r\nHost: " + target_.host +
+                 "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-                 "Sec-WebSocket-Protocol: homing.v1.proto\r\nAuthorization: Bearer " + device.account->token + "\r\n\r\n";
+                 "Sec-WebSocket-Protocol: homing.v1.proto\r\nAuthorization: Bearer " +
+                 device.account->token + "\r\n\r\n";
     watch(device, false);
     return touch(device);
   }
@@ -173,7 +176,8 @@ void Fleet::read(Device& device) {
     if (frame.op == Frame::Op::close) {
       std::string why = "close frame";
       if (frame.payload.size() >= 2) {
-        why += ' ' + std::to_string(static_cast<unsigned char>(frame.payload[0]) << 8 | static_cast<unsigned char>(frame.payload[1]));
+        why += ' ' + std::to_string(static_cast<unsigned char>(frame.payload[0]) << 8 |
+                                    static_cast<unsigned char>(frame.payload[1]));
         why += ' ' + std::string(frame.payload.substr(2));
       }
       return lost(device, why.c_str());
@@ -295,9 +299,9 @@ std::int64_t Fleet::due_of(std::string_view text) {
 
 ClientId Fleet::fresh_id() {
   // A UUIDv7: milliseconds, then what tells those of one millisecond apart in order.
-  auto ms = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(
-                                           std::chrono::system_clock::now().time_since_epoch())
-                                           .count());
+  auto ms = static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count());
   ++ids_;
   std::uint64_t high = htobe64(ms << 16 | 0x7000 | (ids_ >> 12 & 0xfff));
   std::uint64_t low = htobe64(0x8000'0000'0000'0000 | (ids_ & 0xfff) << 48 | (salt_ & 0xffff'ffff'ffff));

@@ -21,7 +21,8 @@ ClientId client_id_of(std::string_view domain, std::string_view key) {
   text += ':';
   text += key;
   ClientId id;
-  crypto_generichash(id.data(), id.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(), nullptr, 0);
+  crypto_generichash(id.data(), id.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(), nullptr,
+                     0);
   id[0] = 0;
   return id;
 }

@@ -136,7 +136,8 @@ TEST_P(LogSuite, AgainReturnsTheFirstEnvelopeInWhateverOrderTheClientIdsCome) {
   all_again();
   crash();
   all_again();
-  for (std::uint8_t number : {200, 1}) first.push_back(*run(log().append(messages.emplace_back(numbered(ana, number)))));
+  for (std::uint8_t number : {200, 1})
+    first.push_back(*run(log().append(messages.emplace_back(numbered(ana, number)))));
   all_again();
 
   EXPECT_EQ(run(log().head(id)).value().value, 1 + messages.size());

@@ -100,8 +100,8 @@ Task<Result<Envelope>> Messages::send_json(Caller caller, std::string json, std:
   wire::Send send;
   send.to = std::move(*to);
   if (key.empty()) key = message->client_id;
-  send.client_id = key.empty() ? chat::fresh_client_id(chat_.clock().now(), chat_.random())
-                               : chat::client_id_of("rest", key);
+  send.client_id =
+      key.empty() ? chat::fresh_client_id(chat_.clock().now(), chat_.random()) : chat::client_id_of("rest", key);
   send.body = std::move(*body);
   if (file) send.media.push_back(file->id);
 
