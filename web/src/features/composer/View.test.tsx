@@ -43,6 +43,19 @@ describe('ComposerView', () => {
     expect((await screen.findByRole('alert')).textContent).toContain('disk full');
     expect(box().value).toBe('precious');
   });
+
+  it('keeps the draft until the message is kept, and what was written meanwhile after that', async () => {
+    let kept = () => {};
+    const draft = vi.fn();
+    render(<ComposerView actions={actions({ draft, send: () => new Promise((done) => (kept = done)) })} />);
+    fireEvent.change(box(), { target: { value: 'precious' } });
+    fireEvent.keyDown(box(), { key: 'Enter' });
+    fireEvent.change(box(), { target: { value: 'next' } });
+    expect(draft.mock.calls).toEqual([['precious'], ['next']]);
+    kept();
+    await waitFor(() => expect(draft).toHaveBeenCalledTimes(3));
+    expect(draft).toHaveBeenLastCalledWith('next');
+  });
 });
 
 describe('files', () => {

@@ -31,6 +31,8 @@ export function ComposerView({ actions, reply, people = [], draft = '' }: Props)
   const [dialog, setDialog] = useState<'place' | 'person'>();
   const [recording, setRecording] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
+  const latest = useRef(text);
+  latest.current = text;
   const ready = cleaned(text);
   // Where there is a keyboard one opens a chat to write; on a phone its keyboard would cover what was said.
   useEffect(() => {
@@ -49,12 +51,14 @@ export function ComposerView({ actions, reply, people = [], draft = '' }: Props)
   const submit = () => {
     if (ready === undefined || !fits(ready)) return;
     setText('');
-    actions.draft('');
     setProblem(undefined);
-    actions.send(ready).catch((error: unknown) => {
-      setText(ready); // it could not even be kept on this device: give the words back
-      setProblem(t('failed_generic', { text: String(error) }));
-    });
+    actions.send(ready).then(
+      () => actions.draft(latest.current), // the draft goes when the message is kept, and not before
+      (error: unknown) => {
+        setText((since) => (since === '' ? ready : `${ready}\n${since}`)); // it could not even be kept on this device: give the words back
+        setProblem(t('failed_generic', { text: String(error) }));
+      },
+    );
     area.current?.focus();
   };
   const ended = (why?: string) => {
