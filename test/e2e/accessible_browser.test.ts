@@ -1,19 +1,14 @@
 // Every screen as axe sees it: by day and by night, on a desk and on a phone. What it cannot see (order of focus, words
 // that make sense) is in the other suites, which find everything by role and label and go through it by keyboard.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Page } from 'playwright-core';
 import { seq } from '../../web/src/client/ids';
+import { axeCheck as check } from './axe';
 import { bubble, bubbles, openFromList, Pages, shot } from './pages';
 import { Device } from './person';
 import { scenery } from './scenery';
 import { Server } from './server';
 import type { Added } from './server';
 
-const axe = readFileSync(createRequire(join(__dirname, '../../web/package.json')).resolve('axe-core/axe.min.js'), 'utf8');
 const kLake = scenery(360, 240);
 const kLooks = [
   ['light', { colorScheme: 'light' }],
@@ -49,15 +44,6 @@ afterAll(async () => {
 afterEach(async ({ task }) => {
   expect(await pages.end(task.result?.state === 'fail')).toEqual([]);
 });
-
-async function check(page: Page, screen: string): Promise<void> {
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({ resultTypes: ['violations'] });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary?.split('\n').slice(1).join('; ')}`).join(' | ')}`);
-  });
-  expect(found.map((each) => `${screen}: ${each}`)).toEqual([]);
-}
 
 describe.each(kLooks)('nothing stands in the way, %s', (look, options) => {
   let device: Added;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { accept } from './pages';
 import { Device } from './person';
 import { outputFolder, Server } from './server';
 import type { Added } from './server';
@@ -74,7 +75,7 @@ async function openChat(page: Page, phone: string): Promise<void> {
 }
 async function openFromList(page: Page, name: string): Promise<void> {
   await page.getByRole('list', { name: 'Chat list' }).getByRole('button', { name }).click();
-  await page.getByRole('textbox', { name: 'Message' }).waitFor();
+  await accept(page);
 }
 async function say(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Message' }).fill(text);

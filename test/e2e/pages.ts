@@ -73,6 +73,13 @@ export async function openChat(page: Page, phone: string): Promise<void> {
 }
 export async function openFromList(page: Page, name: string): Promise<void> {
   await page.getByRole('list', { name: 'Chat list' }).getByRole('button', { name }).click();
+  await accept(page);
+}
+/** The chat that was opened; a stranger's is accepted first. */
+export async function accept(page: Page): Promise<void> {
+  const offer = page.getByRole('region', { name: 'Message request' }).getByRole('button', { name: 'Accept' });
+  await box(page).or(offer).first().waitFor();
+  if (await offer.isVisible()) await offer.click();
   await box(page).waitFor();
 }
 export const box = (page: Page): Locator => page.getByRole('textbox', { name: 'Message', exact: true });

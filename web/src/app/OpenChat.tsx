@@ -12,8 +12,8 @@ import { GroupView } from '../features/groups/View';
 import type { Sayable } from '../client/content';
 import type { AccountId, ConversationId, Seq } from '../client/ids';
 import type { Messenger } from '../state/messenger';
-import type { Conversation, Person, State } from '../state/model';
-import { keptOf, nameOf, resolve, unread } from '../state/selectors';
+import type { Conversation, Person } from '../state/model';
+import { contacts, keptOf, resolve, unread } from '../state/selectors';
 import type { Place } from '../state/selectors';
 import { t } from '../ui/text';
 import { whereAmI } from './here';
@@ -66,7 +66,7 @@ export function OpenChat({ messenger, route, nowMs, find }: Props) {
     };
     return composerActions(say, find, drafts.write, (what) => (what === undefined ? announcer.stopped() : announcer.doing(what)), () => setReplyTo(undefined));
   }, [messenger, announcer]);
-  const people = useMemo(() => peopleKnown(state), [state.people]);
+  const people = useMemo(() => contacts(state), [state.people, state.conversations]);
   return (
     <>
       <ConversationView
@@ -78,7 +78,7 @@ export function OpenChat({ messenger, route, nowMs, find }: Props) {
         composer={<ComposerView reply={replyTo === undefined ? undefined : quoteOf(state, place, replyTo)} people={people} draft={draft} actions={composing} />}
       />
       {info && person && (
-        <PersonView snapshot={person} actions={{ close: () => setInfo(false), block: (blocked) => messenger.setBlocked(person.account, blocked) }} />
+        <PersonView snapshot={person} actions={{ close: () => setInfo(false), block: (blocked) => messenger.setBlocked(person.account, blocked), name: (given) => messenger.name(person.account, given) }} />
       )}
       {conversation && group && <GroupView snapshot={group} actions={groupActions(messenger, conversation.id, find, () => setInfo(false))} />}
     </>
@@ -88,8 +88,7 @@ export function OpenChat({ messenger, route, nowMs, find }: Props) {
 // Where one stopped reading, as it was when this was opened.
 function useUnreadFrom(conversation: Conversation | undefined): UnreadFrom | undefined {
   const [from] = useState(() => {
-    const count = conversation === undefined ? 0 : unread(conversation);
-    return conversation === undefined || count === 0 ? undefined : { after: conversation.seenTo, count };
+    return conversation === undefined || unread(conversation) === 0 ? undefined : { after: conversation.seenTo, to: conversation.lastSeq };
   });
   return from;
 }
@@ -107,9 +106,6 @@ function composerActions(say: (said: Sayable, file?: Blob) => Promise<void>, fin
     doing,
   };
 }
-
-const peopleKnown = (state: State): readonly Person[] =>
-  [...state.people.values()].filter((person) => person.id !== state.me?.account && person.phone !== '').sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
 
 function conversationActions(messenger: Messenger, place: Place, find: Props['find']): Omit<ConversationActions, 'openInfo' | 'reply'> {
   const { store, client, library } = messenger;
@@ -143,6 +139,8 @@ function conversationActions(messenger: Messenger, place: Place, find: Props['fi
       const conversation = id();
       if (conversation !== undefined) void messenger.star(conversation, seq, starred).catch(() => {});
     },
+    accept: () => messenger.accept(place),
+    block: (account, blocked) => messenger.setBlocked(account, blocked),
     hide: (seqs) => {
       const conversation = id();
       if (conversation !== undefined) void messenger.hide(conversation, seqs).catch(() => {});

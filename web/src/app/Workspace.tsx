@@ -6,7 +6,7 @@ import { ChatsView } from '../features/chats/View';
 import { settingsSnapshot } from '../features/settings/model';
 import { SettingsView } from '../features/settings/View';
 import type { Messenger } from '../state/messenger';
-import { resolve } from '../state/selectors';
+import { contacts, resolve } from '../state/selectors';
 import { Button } from '../ui/controls';
 import { speaking, t } from '../ui/text';
 import { permission, startAlerts } from './alerts';
@@ -56,6 +56,7 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
       findHere: (query) => searchHere(store.state, query, Date.now()),
       findMessages: (query, onFound, signal) => searchMessages(store, query, onFound, signal),
       openSettings: () => setSettings(true),
+      contacts: () => contacts(store.state),
       find,
       createGroup: (name, members) => messenger.createGroup(name, members),
       pin: (chat, pinned) => void messenger.keep(chat, { pinnedMs: pinned ? Date.now() : 0 }),

@@ -17,7 +17,7 @@ import { meOf, messageOf, personOf } from './from_wire';
 import { Library } from './library';
 import type { Kept, Message, Person } from './model';
 import { Progress } from './progress';
-import { chatKey, endsEarly, keptOf, otherIn, resolve, unread } from './selectors';
+import { chatKey, endsEarly, isRequest, keptOf, otherIn, resolve, unread } from './selectors';
 import type { Place } from './selectors';
 import type { Store } from './store';
 import type { Tabs } from './tabs';
@@ -148,7 +148,7 @@ export class Messenger {
   async markRead(place: Place): Promise<void> {
     const conversation = resolve(this.store.state, place);
     if (keptOf(this.store.state, place).unread) await this.keep(place, { unread: false });
-    if (conversation === undefined || unread(conversation) === 0) return;
+    if (conversation === undefined || unread(conversation) === 0 || isRequest(this.store.state, conversation)) return;
     await this.client.outbox.markRead({ conversation: conversation.id, seq: conversation.lastSeq });
   }
 
@@ -207,6 +207,15 @@ export class Messenger {
   /** On this device alone. */
   async keep(place: Place, kept: Kept): Promise<void> {
     await this.store.dispatch({ kind: 'kept', chat: chatKey(this.store.state, place), kept });
+  }
+
+  /** A stranger may write to me; from here on they hear that I have read. */
+  async accept(place: Place): Promise<void> {
+    await this.keep(place, { accepted: true });
+  }
+  /** The name under which this device shows somebody; an empty one gives theirs back. */
+  async name(account: AccountId, given: string): Promise<void> {
+    await this.store.dispatch({ kind: 'named', account, given: given.trim() });
   }
 
   async find(phones: readonly string[]): Promise<readonly Person[]> {

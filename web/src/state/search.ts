@@ -34,13 +34,14 @@ export function findChats(state: State, query: string, nowMs: number): readonly 
 
 /** Those with whom there is no chat yet. */
 export function findPeople(state: State, query: string): readonly Person[] {
-  const words = wordsOf(query);
-  if (words.length === 0) return [];
+  if (wordsOf(query).length === 0) return [];
   return [...state.people.values()]
-    .filter((person) => person.id !== state.me?.account && person.phone !== '' && (matches(`${nameOf(person)} ${person.name}`, words) || phoneHas(person, query)))
+    .filter((person) => person.id !== state.me?.account && person.phone !== '' && matchesPerson(person, query))
     .filter((person) => directWith(state, person.id) === undefined)
     .sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
 }
+
+export const matchesPerson = (person: Person, query: string): boolean => matches(`${nameOf(person)} ${person.name}`, wordsOf(query)) || phoneHas(person, query);
 
 function phoneMatches(state: State, { chat }: ChatRow, query: string): boolean {
   const id = /^person\/(\d+)$/.exec(chat)?.[1];

@@ -54,6 +54,20 @@ export function isRequest(state: State, conversation: Conversation): boolean {
   return state.kept.get(`person/${other}`)?.accepted !== true;
 }
 
+/** Whom I know: I gave them a name, or we talk to each other. In the order of their names. */
+export function contacts(state: State): readonly Person[] {
+  const known = new Set<AccountId>();
+  for (const person of state.people.values()) if (person.given !== undefined) known.add(person.id);
+  for (const conversation of state.conversations.values()) {
+    const other = conversation.kind === 'direct' && !isRequest(state, conversation) ? otherIn(state, conversation) : undefined;
+    if (other !== undefined) known.add(other);
+  }
+  return [...known]
+    .flatMap((id) => state.people.get(id) ?? [])
+    .filter((person) => person.id !== state.me?.account && person.phone !== '')
+    .sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
+}
+
 export const isHidden = (state: State, { conversation, seq }: Message): boolean => state.hidden.size > 0 && state.hidden.has(messageKey(conversation, seq));
 
 /** The direct conversation with this person, once something was said in it. */

@@ -141,9 +141,9 @@ export function Dialog({ title, children, onClose }: { readonly title: string; r
   );
 }
 
-export function Avatar({ name, hue, size = 'normal', group = false }: { readonly name: string; readonly hue: bigint; readonly size?: 'normal' | 'small'; readonly group?: boolean }) {
+export function Avatar({ name, hue, size = 'normal', group = false }: { readonly name: string; readonly hue: bigint; readonly size?: 'normal' | 'small' | 'large'; readonly group?: boolean }) {
   const initials = [...name.replace(/[^\p{L}\p{N} ]/gu, '').trim()].length > 0 ? initialsOf(name) : '#';
-  const classes = [css['avatar'], css[`hue${hueOf(hue)}`], size === 'small' ? css['small'] : ''];
+  const classes = [css['avatar'], css[`hue${hueOf(hue)}`], size === 'normal' ? '' : css[size]];
   return (
     <span className={classes.join(' ')} aria-hidden="true">
       {group ? <Icon name="group" size={size === 'small' ? 18 : 24} /> : initials}

@@ -115,6 +115,7 @@ function ChatEntry({ row, preview, nowMs, selected, active, onFocus, onOpen, onM
               <bdi className={css['words']}>{preview.words}</bdi>
             </span>
             <span className={css['signs']}>
+              {row.request && <Sign icon="person" text={t('message_request')} />}
               {row.muted && <Sign icon="mute" text={t('muted')} />}
               {row.pinnedMs > 0 && <Sign icon="tack" text={t('pinned')} />}
               {row.unread > 0 ? (
@@ -146,7 +147,7 @@ function ChatEntry({ row, preview, nowMs, selected, active, onFocus, onOpen, onM
   );
 }
 
-function Sign({ icon, text }: { readonly icon: 'mute' | 'tack'; readonly text: string }) {
+function Sign({ icon, text }: { readonly icon: 'mute' | 'tack' | 'person'; readonly text: string }) {
   return (
     <span role="img" aria-label={text} title={text} className={css['sign']}>
       <Icon name={icon} size={16} />

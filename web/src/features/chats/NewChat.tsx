@@ -5,6 +5,7 @@ import { nameOf } from '../../state/selectors';
 import { Avatar, Button, Dialog, Field, Form, IconButton, Problem, Row, Stack } from '../../ui/controls';
 import { t } from '../../ui/text';
 import { useAction } from '../../ui/use_action';
+import { ContactList } from './ContactList';
 import type { ChatsActions } from './model';
 import css from './View.module.css';
 
@@ -29,13 +30,22 @@ export function NewChat({ actions, onClose }: Props) {
   };
   return (
     <Dialog title={t('new_chat')} onClose={onClose}>
-      <Form label={t('new_chat')} onSubmit={() => action.run(submit)}>
-        <Field label={t('phone')} hint={t('phone_hint')} type="tel" value={phone} onText={setPhone} required autoFocus />
-        <Problem text={action.problem} />
-        <Button type="submit" look="primary" disabled={action.busy}>
-          {t('start_chat')}
-        </Button>
-      </Form>
+      <Stack>
+        <Form label={t('new_chat')} onSubmit={() => action.run(submit)}>
+          <Field label={t('phone')} hint={t('phone_hint')} type="tel" value={phone} onText={setPhone} required autoFocus />
+          <Problem text={action.problem} />
+          <Button type="submit" look="primary" disabled={action.busy}>
+            {t('start_chat')}
+          </Button>
+        </Form>
+        <ContactList
+          people={actions.contacts()}
+          onChoose={({ id }) => {
+            onClose();
+            actions.open({ kind: 'person', id });
+          }}
+        />
+      </Stack>
     </Dialog>
   );
 }
@@ -67,6 +77,7 @@ export function NewGroup({ actions, onClose }: Props) {
             </Button>
           </Row>
         </Form>
+        <ContactList people={actions.contacts().filter(({ id }) => !members.some((member) => member.id === id))} onChoose={(person) => setMembers((before) => [...before, person])} />
         <ul className={css['chosen']} aria-label={t('members')}>
           {members.map((person) => (
             <li key={String(person.id)}>

@@ -34,6 +34,8 @@ export interface ChatsActions {
   /** Tells all that were found so far, now and then; resolves at the end. */
   findMessages(query: string, onFound: (hits: readonly MessageHit[]) => void, signal: AbortSignal): Promise<void>;
   openSettings(): void;
+  /** Those whom I know. */
+  contacts(): readonly Person[];
   find(phone: string): Promise<Person | undefined>;
   createGroup(name: string, members: readonly AccountId[]): Promise<ConversationId>;
   pin(place: Place, pinned: boolean): void;

@@ -8,6 +8,7 @@ import { t } from '../../ui/text';
 import { BubbleView } from './Bubble';
 import type { BubbleEvents, Picking } from './Bubble';
 import type { Line } from './lines';
+import { answerable } from './model';
 import type { ConversationActions, ConversationSnapshot } from './model';
 import { useWindow } from './use_window';
 import type { ChatWindow } from './use_window';
@@ -94,7 +95,7 @@ export function LinesView({ snapshot, actions, progress, target, picking, onArri
                   key={line.key}
                   line={line}
                   actions={actions}
-                  active={snapshot.active}
+                  active={answerable(snapshot)}
                   share={line.uploading === undefined ? undefined : progress?.get(line.uploading)}
                   lit={lit === line.key}
                   picking={picking}
@@ -151,7 +152,7 @@ function useSeen(snapshot: ConversationSnapshot, actions: ConversationActions, {
       document.removeEventListener('visibilitychange', look);
       window.removeEventListener('focus', look);
     };
-  }, [snapshot.unread, snapshot.key, lastKey, actions, atEnd]);
+  }, [snapshot.unread, snapshot.key, snapshot.request, lastKey, actions, atEnd]);
 }
 
 // For who cannot see: what others say while this is open. Lines that come as one goes up are no news.

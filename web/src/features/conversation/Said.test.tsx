@@ -8,24 +8,19 @@ import { seq } from '../../client/ids';
 import { BubbleView } from './Bubble';
 import { geoLink, reachable } from './Cards';
 import type { Bubble } from './lines';
-import type { ConversationActions } from './model';
 import { bars } from './Sound';
+import { watched } from './testing';
 import { frameOf, thumbnailUrl } from './use_file';
 import { seenIn, Viewer } from './Viewer';
 
 afterEach(cleanup);
-const nothing = () => Promise.resolve();
 const none = new Uint8Array();
 const media = (more: Partial<MediaFile> = {}): MediaFile => ({ id: '7', kind: 'image', mimeType: 'image/png', size: 5, name: 'a.png', caption: '', width: 0, height: 0, durationMs: 0, thumbnail: none, waveform: none, ...more });
 const bubbleOf = (body: Exclude<Said, { kind: 'reaction' }>, more: Partial<Bubble> = {}): Bubble => ({
   kind: 'bubble', key: '4', seq: seq(4n), own: false, body, text: 'words', timeMs: 0, author: 'Ben', sender: undefined, hue: 1n, bot: false, first: true,
   tick: undefined, failed: undefined, uploading: undefined, quote: undefined, reactions: [], chosen: undefined, played: false, starred: false, ...more,
 });
-const actions = (more: Partial<ConversationActions> = {}) => ({
-  back: vi.fn(), older: vi.fn(nothing), reach: vi.fn(nothing), seen: vi.fn(), openInfo: vi.fn(), retry: vi.fn(), discard: vi.fn(), reply: vi.fn(), react: vi.fn(), choose: vi.fn(nothing),
-  shareLocation: vi.fn(nothing), message: vi.fn(nothing), played: vi.fn(), star: vi.fn(), hide: vi.fn(), info: vi.fn(() => Promise.reject(new Error('none'))), lease: vi.fn(() => Promise.resolve({ url: 'blob:x', release: vi.fn() })), ...more,
-});
-function draw(line: Bubble, does = actions(), active = true) {
+function draw(line: Bubble, does = watched(), active = true) {
   const [onView, onJump] = [vi.fn(), vi.fn()];
   render(<ol><BubbleView line={line} actions={does} active={active} share={0.5} lit={false} on={{ view: onView, jump: onJump, info: vi.fn(), pick: vi.fn(), hide: vi.fn() }} /></ol>);
   return { ...does, onView, onJump };
@@ -62,7 +57,7 @@ describe('a photo', () => {
 
 describe('the viewer', () => {
   const lines = ['1', '2', '3'].map((key) => bubbleOf({ kind: 'media', media: media({ id: key, caption: `photo ${key}` }) }, { key }));
-  const open = (does = actions()) => {
+  const open = (does = watched()) => {
     const [onGo, onClose] = [vi.fn(), vi.fn()];
     render(<Viewer all={seenIn(lines)} at="2" actions={does} onGo={onGo} onClose={onClose} />);
     return { onGo, onClose, dialog: screen.getByRole('dialog', { hidden: true }) };
@@ -81,7 +76,7 @@ describe('the viewer', () => {
   });
 
   it('says that a file has gone from the server', async () => {
-    open(actions({ lease: () => Promise.reject(new ServerError(ErrorCode.media_unknown, '')) }));
+    open(watched({ lease: () => Promise.reject(new ServerError(ErrorCode.media_unknown, '')) }));
     expect((await screen.findByRole('alert', { hidden: true })).textContent).toContain('not on the server any more');
   });
 
@@ -100,7 +95,7 @@ describe('the viewer', () => {
 describe('a document', () => {
   it('is saved under a harmless name, never opened, and says when it has gone', async () => {
     const lease = vi.fn(() => Promise.reject(new ServerError(ErrorCode.media_unknown, '')));
-    draw(bubbleOf({ kind: 'media', media: media({ kind: 'document', mimeType: 'text/html', name: 'bill\u202elmth.exe', size: 1e18 }) }), actions({ lease }));
+    draw(bubbleOf({ kind: 'media', media: media({ kind: 'document', mimeType: 'text/html', name: 'bill\u202elmth.exe', size: 1e18 }) }), watched({ lease }));
     expect(screen.getByText('billlmth.exe')).toBeTruthy();
     expect(screen.queryByRole('link')).toBeNull();
     fireEvent.click(button('Save billlmth.exe'));
@@ -189,7 +184,7 @@ describe('what a program offers', () => {
   });
 
   it('may ask for a place, and the refusal of the browser is shown', async () => {
-    draw(bubbleOf(offering({ kind: 'location_request' })), actions({ shareLocation: () => Promise.reject(new Error('Allow it')) }));
+    draw(bubbleOf(offering({ kind: 'location_request' })), watched({ shareLocation: () => Promise.reject(new Error('Allow it')) }));
     fireEvent.click(button('Send my location'));
     expect((await screen.findByRole('alert')).textContent).toBe('Allow it');
   });
@@ -226,7 +221,7 @@ describe('reactions and replies', () => {
   });
 
   it('are not offered to who has left', () => {
-    draw(bubbleOf({ kind: 'text', text: 'hi' }), actions(), false);
+    draw(bubbleOf({ kind: 'text', text: 'hi' }), watched(), false);
     expect(screen.queryByRole('button', { name: 'Reply' })).toBeNull();
   });
 

@@ -1,14 +1,17 @@
 // @vitest-environment jsdom
+import { create } from '@bufbuild/protobuf';
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ErrorCode } from '../../client/errors';
 import { accountId, conversationId, deviceId, seq } from '../../client/ids';
+import { ConversationSchema } from '../../gen/frames_pb';
 import { apply } from '../../state/apply';
 import type { StateEvent } from '../../state/apply';
 import { kEmpty } from '../../state/model';
 import type { MessageBody, State } from '../../state/model';
 import { linesOf } from './lines';
 import { conversationSnapshot } from './model';
+import { watched } from './testing';
 import { ConversationView } from './View';
 
 const [ana, ben, cy] = [accountId(1n), accountId(2n), accountId(3n)];
@@ -27,9 +30,7 @@ const begin: readonly StateEvent[] = [
 ];
 const fold = (...events: readonly StateEvent[]): State => [...begin, ...events].reduce(apply, kEmpty);
 
-const nothing = () => Promise.resolve();
-const actions = () => ({ lease: vi.fn(() => Promise.reject(new Error('none'))), reply: vi.fn(), react: vi.fn(), choose: vi.fn(nothing), shareLocation: vi.fn(nothing), message: vi.fn(nothing), played: vi.fn(), star: vi.fn(), hide: vi.fn(), info: vi.fn(() => Promise.reject(new Error('none'))), back: vi.fn(), older: vi.fn(() => Promise.resolve()), reach: vi.fn(() => Promise.resolve()), seen: vi.fn(), openInfo: vi.fn(), retry: vi.fn(), discard: vi.fn() });
-function draw(state: State, act = actions()) {
+function draw(state: State, act = watched()) {
   render(<ConversationView snapshot={conversationSnapshot(state, place, kNow)} actions={act} composer={<p>composer</p>} />);
   return act;
 }
@@ -87,5 +88,62 @@ describe('ConversationView', () => {
     draw(fold(says(2, ben, { kind: 'members_changed', added: [], removed: [ana], promoted: [] })));
     expect(screen.queryByText('composer')).toBeNull();
     expect(screen.getByText('You are not a member of this group any more.')).toBeTruthy();
+  });
+});
+
+describe('the line above what is unread', () => {
+  const line = (state: State, after: number, to: number) => linesOf(state, place, kNow, { after: seq(BigInt(after)), to: seq(BigInt(to)) }).find(({ kind }) => kind === 'unread');
+  const state = fold(
+    says(2, ben, text('a')),
+    says(3, cy, { kind: 'reacted', to: seq(2n), emoji: '👍' }),
+    says(4, ben, { kind: 'renamed', name: 'crew' }),
+    says(5, ana, text('mine')),
+    says(6, cy, text('b')),
+    says(7, ben, text('came later')),
+  );
+
+  it('counts what others said, until the chat was opened', () => {
+    expect(line(state, 1, 6)).toMatchObject({ text: '2 unread messages' });
+    expect(line(state, 2, 6)).toMatchObject({ text: '1 unread message' });
+  });
+
+  it('is not there when others said nothing, or when its beginning is not here', () => {
+    expect(line(state, 2, 5)).toBeUndefined();
+    expect(line(fold(says(2, cy, text('x')), { kind: 'hidden', conversation: team, seqs: [seq(2n)] }), 1, 2)).toBeUndefined();
+    const late = [says(8, ben, text('x'))].reduce(apply, kEmpty);
+    expect(line(late, 2, 8)).toBeUndefined();
+  });
+});
+
+describe('a stranger', () => {
+  const chat = conversationId(60n);
+  const direct = { kind: 'conversation', id: chat } as const;
+  const wrote: StateEvent = { kind: 'message', message: { conversation: chat, seq: seq(1n), author: ben, timeMs: kNow, body: text('hi') }, to: ana };
+  const known = (...events: readonly StateEvent[]): State =>
+    apply(fold(wrote, ...events), { kind: 'conversation', people: 'all', conversation: create(ConversationSchema, { id: 60n, members: [{ account: 1n }, { account: 2n }], lastSeq: 1n, active: true }) });
+  const show = (state: State, act = watched()) => {
+    render(<ConversationView snapshot={conversationSnapshot(state, direct, kNow)} actions={act} composer={<p>composer</p>} />);
+    return act;
+  };
+
+  it('waits until they are accepted; before that there is nothing to answer with', () => {
+    const act = show(known());
+    expect(screen.queryByText('composer')).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Reply' })).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'Accept' }));
+    expect(act.accept).toHaveBeenCalled();
+    cleanup();
+    for (const accepted of [{ kind: 'kept', chat: 'person/2', kept: { accepted: true } }, { kind: 'named', account: ben, given: 'Benny' }, { kind: 'own_read', conversation: chat, seq: seq(1n) }] as const) {
+      show(known(accepted));
+      expect(screen.getByText('composer')).toBeTruthy();
+      cleanup();
+    }
+  });
+
+  it('can be blocked at once, and a refusal is shown', async () => {
+    const act = show(known(), watched({ block: vi.fn(() => Promise.reject(new Error('The server is busy.'))) }));
+    fireEvent.click(screen.getByRole('button', { name: 'Block' }));
+    expect(act.block).toHaveBeenCalledWith(ben, true);
+    expect((await screen.findByRole('alert')).textContent).toBe('The server is busy.');
   });
 });

@@ -7,8 +7,10 @@ import { BotMark } from './Bubble';
 import { InfoView } from './Info';
 import type { Bubble } from './lines';
 import { LinesView } from './Lines';
+import { answerable } from './model';
 import type { ConversationActions, ConversationSnapshot } from './model';
 import { HideDialog, PickBar } from './Pick';
+import { RequestBar } from './Request';
 import css from './View.module.css';
 import { seenIn, Viewer } from './Viewer';
 
@@ -44,8 +46,8 @@ export function ConversationView({ snapshot, actions, composer, progress, target
         </span>
         <Avatar name={snapshot.title} hue={snapshot.hue} size="small" group={snapshot.group} />
         <div className={css['names']}>
-          <h2>
-            <bdi>{snapshot.title}</bdi>
+          <h2 dir="auto">
+            {snapshot.title}
             {snapshot.bot && <BotMark name={snapshot.title} />}
           </h2>
           <p role="status" className={snapshot.typing === '' ? undefined : css['typing']}>
@@ -65,7 +67,7 @@ export function ConversationView({ snapshot, actions, composer, progress, target
         on={{ view: (line) => setViewed(line.key), info: (line) => setInfo(line.seq), pick: (line) => pick(line.key), hide: (line) => setHiding([line.key]) }}
       />
       {picked !== undefined && <PickBar lines={bubbles(picked)} actions={actions} onHide={() => setHiding([...picked])} onEnd={() => setPicked(undefined)} />}
-      <div hidden={picked !== undefined}>{snapshot.active ? composer : <p className={css['gone']}>{t('not_member')}</p>}</div>
+      <div hidden={picked !== undefined}>{answerable(snapshot) ? composer : snapshot.request && snapshot.person ? <RequestBar person={snapshot.person} actions={actions} /> : <p className={css['gone']}>{t('not_member')}</p>}</div>
       {info !== undefined && <InfoView load={() => actions.info(info)} onClose={() => setInfo(undefined)} />}
       {hiding !== undefined && <HideDialog count={hiding.length} onHide={hide} onClose={() => setHiding(undefined)} />}
       {viewed !== undefined && <Viewer all={seenIn(snapshot.lines)} at={viewed} actions={actions} onGo={setViewed} onClose={() => setViewed(undefined)} />}

@@ -86,7 +86,8 @@ function cut(state: State, place: Place, nowMs: number, unreadFrom: UnreadFrom |
   let author: AccountId | undefined;
   // Only where it belongs: what stands before it has to be there.
   const first = conversation?.messages[0]?.seq ?? 0n;
-  let unread = unreadFrom !== undefined && (first <= unreadFrom.after + 1n || conversation?.more === false) ? unreadFrom : undefined;
+  const counted = unreadFrom !== undefined && (first <= unreadFrom.after + 1n || conversation?.more === false);
+  const unread = counted ? (conversation?.messages ?? []).filter((message) => isUnread(state, message, unreadFrom)) : [];
   const openDay = (timeMs: number) => {
     if (dayKey(timeMs) === day) return;
     day = dayKey(timeMs);
@@ -96,9 +97,8 @@ function cut(state: State, place: Place, nowMs: number, unreadFrom: UnreadFrom |
   for (const message of conversation?.messages ?? []) {
     if (message.body.kind === 'reacted' || isHidden(state, message)) continue;
     openDay(message.timeMs);
-    if (unread !== undefined && message.seq > unread.after && message.author !== state.me?.account) {
-      lines.push({ kind: 'unread', key: 'unread', text: t('unread_line', { count: unread.count }) });
-      unread = undefined;
+    if (message === unread[0]) {
+      lines.push({ kind: 'unread', key: 'unread', text: t('unread_line', { count: unread.length }) });
       author = undefined;
     }
     const text = systemText(state, message);
@@ -118,6 +118,10 @@ function cut(state: State, place: Place, nowMs: number, unreadFrom: UnreadFrom |
   }
   return lines;
 }
+
+// What others said to me, and I had not seen: neither reactions nor news of the group are messages to read.
+const isUnread = (state: State, message: Message, { after, to }: UnreadFrom): boolean =>
+  message.seq > after && message.seq <= to && message.author !== state.me?.account && (isSaid(message.body) || message.body.kind === 'unreadable') && !isHidden(state, message);
 
 // What bubbles need to know of the conversation around them, looked up once.
 class Look {

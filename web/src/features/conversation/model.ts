@@ -3,7 +3,7 @@ import type { MediaFile, Option } from '../../client/content';
 import type { AccountId, Seq } from '../../client/ids';
 import { described } from '../../state/described';
 import type { Lease } from '../../state/library';
-import { hueSource, isSaid, keptOf, nameOf, otherIn, resolve, titleOf, unread } from '../../state/selectors';
+import { hueSource, isRequest, isSaid, keptOf, nameOf, otherIn, resolve, titleOf, unread } from '../../state/selectors';
 import type { Place } from '../../state/selectors';
 import type { Conversation, State } from '../../state/model';
 import type { Doing } from '../../state/typing';
@@ -25,10 +25,13 @@ export interface ConversationSnapshot {
   readonly unread: boolean;
   readonly unreadCount: number;
   readonly person: PersonInfo | undefined; // the other one in a conversation of two
+  readonly request: boolean; // they are a stranger who waits to be accepted
 }
 export interface PersonInfo {
   readonly account: AccountId;
   readonly name: string;
+  readonly given: string; // the name that I gave; empty: none
+  readonly called: string; // by themselves
   readonly phone: string;
   readonly about: string;
   readonly blocked: boolean;
@@ -45,14 +48,16 @@ export interface MessageInfo {
   readonly timeMs: number;
   readonly reached: readonly Reached[];
 }
-/** Since when one has not read, as it was when the chat was opened. */
+/** What one has not read, as it was when the chat was opened. */
 export interface UnreadFrom {
   readonly after: Seq;
-  readonly count: number;
+  readonly to: Seq;
 }
 export interface PersonActions {
   close(): void;
   block(blocked: boolean): Promise<void>;
+  /** On this device; an empty name gives theirs back. */
+  name(given: string): Promise<void>;
 }
 export interface FileActions {
   lease(file: MediaFile, onProgress: (share: number) => void): Promise<Lease>;
@@ -75,6 +80,9 @@ export interface ConversationActions extends FileActions {
   message(phone: string): Promise<void>;
   played(seq: Seq): void;
   star(seq: Seq, starred: boolean): void;
+  /** A stranger may write here, and hears that I have read. */
+  accept(): Promise<void>;
+  block(account: AccountId, blocked: boolean): Promise<void>;
   /** On this device alone. */
   hide(seqs: readonly Seq[]): void;
   info(seq: Seq): Promise<MessageInfo>;
@@ -99,14 +107,18 @@ export function conversationSnapshot(state: State, place: Place, nowMs: number, 
     more: conversation !== undefined && (conversation.more || conversation.onDisk),
     unread: (conversation !== undefined && unread(conversation) > 0) || keptOf(state, place).unread === true,
     unreadCount: conversation === undefined ? 0 : unread(conversation),
+    request: conversation !== undefined && isRequest(state, conversation),
     person: group || person === undefined || person === state.me?.account ? undefined : personInfo(state, person),
   };
 }
 
+/** Whether one may say something here. */
+export const answerable = ({ active, request }: Pick<ConversationSnapshot, 'active' | 'request'>): boolean => active && !request;
+
 export function personInfo(state: State, account: AccountId): PersonInfo {
   const person = state.people.get(account);
-  const { phone = '', about = '' } = person ?? {};
-  return { account, name: nameOf(person), phone, about, blocked: state.me?.blocked.includes(account) ?? false };
+  const { phone = '', about = '', given = '', name: called = '' } = person ?? {};
+  return { account, name: nameOf(person), given, called, phone, about, blocked: state.me?.blocked.includes(account) ?? false };
 }
 
 /** Who is writing now, in one line; empty when nobody is. */

@@ -246,6 +246,14 @@ export const english = {
   searching: 'Searching…',
   found_nothing: 'Nothing on this device has “{query}”.',
   people_found: 'People',
+  request_from: '{who} wrote to you for the first time. Until you accept, you cannot answer, and nobody learns that you have read.',
+  accept: 'Accept',
+  message_request: 'Message request',
+  request_blocked: 'You blocked {who}.',
+  name_given: 'Name that you give',
+  name_given_hint: 'Only this device knows it. Empty: the name that they gave themselves.',
+  calls_self: 'Calls themselves “{name}”',
+  find_contact: 'Find by name or number',
 } as const satisfies Readonly<Record<string, Text>>;
 
 export type TextKey = keyof typeof english;

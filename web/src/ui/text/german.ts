@@ -245,4 +245,12 @@ export const german = {
   not_reached: 'Auf dem Server, noch nicht abgeholt von',
   ticks_explained:
     'Ein Haken: Der Server hat sie. Zwei: Ein Gerät von jedem hat sie. Blau: Alle haben sie gelesen. Wer Lesebestätigungen ausgeschaltet hat, zählt nie als Leser.',
+  request_from: '{who} schreibt dir zum ersten Mal. Bis du annimmst, kannst du nicht antworten, und niemand erfährt, dass du gelesen hast.',
+  accept: 'Annehmen',
+  message_request: 'Nachrichtenanfrage',
+  request_blocked: 'Du hast {who} blockiert.',
+  name_given: 'Name, den du gibst',
+  name_given_hint: 'Nur dieses Gerät kennt ihn. Leer: der Name, den die Person sich gab.',
+  calls_self: 'Nennt sich „{name}“',
+  find_contact: 'Suche nach Name oder Nummer',
 } as const satisfies Translation;

@@ -245,4 +245,12 @@ export const spanish = {
   not_reached: 'En el servidor, aún no recogido por',
   ticks_explained:
     'Una marca: el servidor lo tiene. Dos: lo tiene un dispositivo de cada persona. Azul: todos lo han leído. Quien desactivó las confirmaciones de lectura nunca cuenta como lector.',
+  request_from: '{who} te escribe por primera vez. Hasta que aceptes no puedes responder, y nadie sabrá que lo has leído.',
+  accept: 'Aceptar',
+  message_request: 'solicitud de mensaje',
+  request_blocked: 'Has bloqueado a {who}.',
+  name_given: 'Nombre que tú le das',
+  name_given_hint: 'Solo lo sabe este dispositivo. Vacío: el nombre que se dio la persona.',
+  calls_self: 'Se hace llamar «{name}»',
+  find_contact: 'Buscar por nombre o número',
 } as const satisfies Translation;
