@@ -41,6 +41,22 @@ do_setup() {
   setup_npm
 }
 
+# The servers that bench/peers compares with; not part of any other setup. Their services are neither started nor enabled:
+# the bench starts its own, each on a folder of its own.
+install_peers() {
+  local missing policy=/usr/sbin/policy-rc.d made="" status=0; missing=$(echo $(missing_of peers))
+  [ -n "$missing" ] || return 0
+  say "installing $missing"
+  if [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' | as_root tee $policy > /dev/null; as_root chmod 755 $policy; made=yes
+  fi
+  as_root apt-get update -q
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing || status=$?
+  [ -z "$made" ] || as_root rm $policy
+  [ ! -d /run/systemd/system ] || as_root systemctl disable --now mosquitto ejabberd prosody rabbitmq-server || true
+  return $status
+}
+
 # unpack_headers NAME FILE PACKAGE...: only the headers of packages that bring too much (docs/decisions/0002, 0013).
 unpack_headers() {
   local deps=build/deps/$1 there=$2; shift 2
@@ -148,6 +164,7 @@ do_fuzz() { do_setup build test; exec test/fuzz/run "${1:-60}"; }
 do_bench() {
   do_setup build bench; build_web; build_release
   [ "${1:-}" != media ] || exec bench/media "${@:2}"
+  [ "${1:-}" != peers ] || { install_peers; exec bench/peers/run "${@:2}"; }
   exec bench/run "$@"
 }
 
@@ -191,6 +208,7 @@ do_help() {
 ./do fuzz SECONDS   each fuzz target for that long
 ./do bench          the standard measurements, to docs/benchmarks.md
 ./do bench media    files and the HTTP API, to docs/benchmarks-media.md
+./do bench peers    installs other servers from Debian and measures beside them, to docs/benchmarks-peers.md
 ./do web            the web app's development server
 ./do docs           docs made from the schema and the settings
 ./do release        a tarball

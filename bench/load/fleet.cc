@@ -131,7 +131,7 @@ void Fleet::handle(Device& device, std::uint32_t events) {
     ::getsockopt(device.fd, SOL_SOCKET, SO_ERROR, &error, &size);
     if (error != 0) return lost(device, std::strerror(error));
     device.state = State::upgrading;
-    if (tls_ != nullptr) device.ssl = tls_->connect(device.fd);
+    if (tls_ != nullptr) device.ssl = tls_->connect(device.fd, device.ticket);
     device.out = "GET /v1/ws HTTP/1.1\r\nHost: " + target_.host +
                  "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"

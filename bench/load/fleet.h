@@ -46,6 +46,7 @@ struct Device {
   std::deque<Flight> unanswered;       // sent, no first tick
   std::deque<Flight> unticked;         // first tick, not delivered to everybody
   Ssl ssl;                             // none: plain
+  Ticket ticket;                       // of the last connection by TLS
   std::string in;                      // an incomplete frame
   std::string out;
 };

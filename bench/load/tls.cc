@@ -23,20 +23,30 @@ ssize_t failed(SSL* ssl, int done, int awaited, int other) {
   return -1;
 }
 
+int keep_ticket(SSL* ssl, SSL_SESSION* session) {
+  static_cast<Ticket*>(SSL_get_app_data(ssl))->reset(session);
+  return 1;  // ours now
+}
+
 }  // namespace
 
 Tls::Tls() : context_(SSL_CTX_new(TLS_client_method())) {
   if (context_ == nullptr) throw std::runtime_error("OpenSSL has no memory");
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to the socket by itself
   SSL_CTX_set_verify(context_, SSL_VERIFY_NONE, nullptr);
-  SSL_CTX_set_mode(context_, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_mode(context_,
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(context_, keep_ticket);
 }
 
 Tls::~Tls() { SSL_CTX_free(context_); }
 
-Ssl Tls::connect(int fd) {
+Ssl Tls::connect(int fd, Ticket& ticket) {
   Ssl ssl(SSL_new(context_));
   if (ssl == nullptr || SSL_set_fd(ssl.get(), fd) != 1) throw std::runtime_error("OpenSSL has no memory");
+  SSL_set_app_data(ssl.get(), &ticket);
+  if (ticket != nullptr) SSL_set_session(ssl.get(), ticket.get());
   SSL_set_connect_state(ssl.get());
   return ssl;
 }

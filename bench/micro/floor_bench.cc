@@ -1,51 +1,18 @@
 // Floors that the server is compared with: the least that this machine asks for a durable record and for a relayed frame.
 #include <benchmark/benchmark.h>
-#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
-#include <cstdint>
-#include <cstdlib>
 #include <stdexcept>
 #include <string>
-#include <vector>
+
+#include "prewritten_log.h"
 
 namespace {
 
-constexpr std::size_t kRecordBytes = 224;
-constexpr std::size_t kSegmentBytes = 16 << 20;
-constexpr std::size_t kBlockBytes = 4096;
-
-class PrewrittenLog {
- public:
-  PrewrittenLog() : path_("floor.log"), block_(1 << 20, 'x') {
-    fd_ = ::open(path_.c_str(), O_CREAT | O_RDWR | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd_ < 0) throw std::runtime_error("cannot make floor.log here");
-    for (std::size_t at = 0; at < kSegmentBytes; at += block_.size()) (void)!::pwrite(fd_, block_.data(), block_.size(), static_cast<off_t>(at));
-    ::fsync(fd_);
-  }
-  ~PrewrittenLog() {
-    ::close(fd_);
-    ::unlink(path_.c_str());
-  }
-  // One write and one fdatasync for the whole group.
-  void commit(std::size_t records) {
-    std::size_t bytes = (records * kRecordBytes + kBlockBytes - 1) / kBlockBytes * kBlockBytes;
-    if (at_ + bytes > kSegmentBytes) at_ = 0;
-    if (::pwrite(fd_, block_.data(), bytes, static_cast<off_t>(at_)) != static_cast<ssize_t>(bytes) || ::fdatasync(fd_) != 0) {
-      throw std::runtime_error("the disk refused");
-    }
-    at_ += bytes;
-  }
-
- private:
-  std::string path_;
-  std::string block_;
-  int fd_ = -1;
-  std::size_t at_ = 0;
-};
+using homing::bench::PrewrittenLog;
 
 void prewritten_log(benchmark::State& state) {
   PrewrittenLog log;
