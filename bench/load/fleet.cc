@@ -1,16 +1,13 @@
 #include "fleet.h"
 
 #include <arpa/inet.h>
-#include <endian.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <stdexcept>
@@ -40,7 +37,6 @@ Fleet::Fleet(Target target, const std::vector<Account>& accounts, std::size_t te
     devices_[i].account = &accounts[i];
     devices_[i].index = static_cast<std::uint32_t>(i);
   }
-  if (getrandom(&salt_, sizeof salt_, 0) != sizeof salt_) throw std::runtime_error("getrandom failed");
   text_.assign(std::max(text_bytes, kStampDigits), '.');
 }
 
@@ -279,13 +275,13 @@ void Fleet::send_text(Device& device, std::uint64_t account, std::int64_t due_ns
   auto end = std::to_chars(digits, digits + kStampDigits, due_ns, 16).ptr;
   std::memset(text_.data(), '.', kStampDigits);
   std::memcpy(text_.data(), digits, static_cast<std::size_t>(end - digits));
-  put_send(device.out, ++device.requests, {device.conversation, account}, fresh_id(), text_);
+  put_send(device.out, ++device.requests, {device.conversation, account}, ids_.fresh(), text_);
   device.unanswered.push_back({device.requests, due_ns});
   touch(device);
 }
 
 void Fleet::create_group(Device& device, const std::vector<std::uint64_t>& members) {
-  put_create_group(device.out, ++device.requests, fresh_id(), "everybody", members);
+  put_create_group(device.out, ++device.requests, ids_.fresh(), "everybody", members);
   device.unanswered.push_back({device.requests, now_ns()});
   touch(device);
 }
@@ -295,20 +291,6 @@ std::int64_t Fleet::due_of(std::string_view text) {
   if (text.size() < kStampDigits) return 0;
   std::from_chars(text.data(), text.data() + kStampDigits, due, 16);
   return due;
-}
-
-ClientId Fleet::fresh_id() {
-  // A UUIDv7: milliseconds, then what tells those of one millisecond apart in order.
-  auto ms = static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-          .count());
-  ++ids_;
-  std::uint64_t high = htobe64(ms << 16 | 0x7000 | (ids_ >> 12 & 0xfff));
-  std::uint64_t low = htobe64(0x8000'0000'0000'0000 | (ids_ & 0xfff) << 48 | (salt_ & 0xffff'ffff'ffff));
-  ClientId id;
-  std::memcpy(id.data(), &high, 8);
-  std::memcpy(id.data() + 8, &low, 8);
-  return id;
 }
 
 void Fleet::touch(Device& device) {

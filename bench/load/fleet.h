@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "accounts.h"
+#include "client_ids.h"
 #include "frames.h"
 #include "tls.h"
 
@@ -20,13 +21,13 @@ struct Target {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
   bool tls = false;
-  unsigned worker = 0;         // connections come from 127.0.0.(2 + worker): each address has its own ports
+  unsigned worker = 0;  // connections come from 127.0.0.(2 + worker): each address has its own ports
 };
 
 // A message between its send and its ticks.
 struct Flight {
-  std::uint64_t number = 0;    // the request, later the seq
-  std::int64_t due_ns = 0;     // when it should have been sent: waiting in this program counts too
+  std::uint64_t number = 0;  // the request, later the seq
+  std::int64_t due_ns = 0;  // when it should have been sent: waiting in this program counts too
 };
 
 enum class State { closed, connecting, upgrading, greeting, ready };
@@ -36,28 +37,28 @@ struct Device {
   std::uint32_t index = 0;
   State state = State::closed;
   int fd = -1;
-  bool dirty = false;          // has output for the next flush
-  bool blocked = false;        // the socket is full
-  std::uint64_t cursor = 0;    // everything up to here has arrived
+  bool dirty = false;  // has output for the next flush
+  bool blocked = false;  // the socket is full
+  std::uint64_t cursor = 0;  // everything up to here has arrived
   std::uint64_t acked = 0;
   std::uint64_t requests = 1;
-  std::uint64_t conversation = 0;      // the one that this device talks in
+  std::uint64_t conversation = 0;  // the one that this device talks in
   std::uint64_t delivered_to = 0;
-  std::deque<Flight> unanswered;       // sent, no first tick
-  std::deque<Flight> unticked;         // first tick, not delivered to everybody
-  Ssl ssl;                             // none: plain
-  Ticket ticket;                       // of the last connection by TLS
-  std::string in;                      // an incomplete frame
+  std::deque<Flight> unanswered;  // sent, no first tick
+  std::deque<Flight> unticked;  // first tick, not delivered to everybody
+  Ssl ssl;  // none: plain
+  Ticket ticket;  // of the last connection by TLS
+  std::string in;  // an incomplete frame
   std::string out;
 };
 
 class Script {
  public:
   virtual ~Script() = default;
-  virtual void ready(Device&) {}                                             // logged in and caught up
-  virtual void sent(Device&, const Flight&, const Heard&) {}                 // first tick
-  virtual void delivered(Device&, const Heard&) {}                           // somebody else's event
-  virtual void ticked(Device&, const Flight&) {}                             // second tick
+  virtual void ready(Device&) {}  // logged in and caught up
+  virtual void sent(Device&, const Flight&, const Heard&) {}  // first tick
+  virtual void delivered(Device&, const Heard&) {}  // somebody else's event
+  virtual void ticked(Device&, const Flight&) {}  // second tick
 };
 
 class Fleet {
@@ -105,7 +106,6 @@ class Fleet {
   void touch(Device& device);
   void write(Device& device);
   void watch(Device& device, bool writable);
-  ClientId fresh_id();
 
   Target target_;
   sockaddr_in address_{};
@@ -121,8 +121,7 @@ class Fleet {
   std::size_t ready_ = 0;
   std::uint64_t errors_ = 0;
   std::uint64_t bytes_in_ = 0;
-  std::uint64_t salt_ = 0;
-  std::uint64_t ids_ = 0;
+  ClientIds ids_;
 };
 
 }  // namespace homing::load

@@ -1,10 +1,8 @@
 #include <deque>
-#include <stdexcept>
 
+#include "../../load/client_ids.h"
 #include "../../load/frames.h"
 #include "protocols.h"
-
-#include <sys/random.h>
 
 namespace homing::peers {
 namespace {
@@ -30,9 +28,7 @@ struct Seat {
 
 class Homing : public Protocol {
  public:
-  explicit Homing(std::vector<load::Account> accounts) : accounts_(std::move(accounts)), seats_(accounts_.size()) {
-    if (getrandom(&salt_, sizeof salt_, 0) != sizeof salt_) throw std::runtime_error("getrandom failed");
-  }
+  explicit Homing(std::vector<load::Account> accounts) : accounts_(std::move(accounts)), seats_(accounts_.size()) {}
 
   void open(Line& line) override {
     Seat& seat = seats_[line.index];
@@ -93,7 +89,7 @@ class Homing : public Protocol {
     for (std::size_t i = 1; i < crowd_->size(); ++i) others.push_back(accounts_[i].id);
     Seat& seat = seats_[0];
     founding_ = true;
-    load::put_create_group(line.out, ++seat.requests, fresh_id(), "everybody", others);
+    load::put_create_group(line.out, ++seat.requests, ids_.fresh(), "everybody", others);
     seat.unanswered.push_back({seat.requests, 0});
   }
   void send_group(Line& line, const Message& message) override {
@@ -105,7 +101,7 @@ class Homing : public Protocol {
     Seat& seat = seats_[line.index];
     text_.clear();
     put_text(text_, message, text_bytes_);
-    load::put_send(line.out, ++seat.requests, to, fresh_id(), text_);
+    load::put_send(line.out, ++seat.requests, to, ids_.fresh(), text_);
     seat.unanswered.push_back({seat.requests, message.number});
   }
 
@@ -159,18 +155,10 @@ class Homing : public Protocol {
     }
   }
 
-  load::ClientId fresh_id() {
-    load::ClientId id;
-    ++ids_;
-    std::memcpy(id.data(), &salt_, 8);
-    std::memcpy(id.data() + 8, &ids_, 8);
-    return id;
-  }
-
   std::vector<load::Account> accounts_;
   std::vector<Seat> seats_;
   std::string text_;
-  std::uint64_t salt_ = 0, ids_ = 0;
+  load::ClientIds ids_;
   bool founding_ = false;
 };
 
