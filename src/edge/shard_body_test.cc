@@ -34,7 +34,7 @@ std::shared_ptr<const OpenFile> file_of(std::string_view bytes) {
 class StreamTest : public ShardTest, public testing::WithParamInterface<Wire> {
  protected:
   StreamTest() {
-    if (GetParam() == Wire::tls) options_.tls = *TlsContext::load(identity_.cert, identity_.key);
+    if (GetParam() == Wire::tls) options_.tls = *TlsContext::load(identity_.cert, identity_.key, clock_, random_);
     Family& family = http_.family({.claim = below("up"), .refuse = {}, .otherwise = {}});
     family.stream("PUT", "/up/keep", [this](Request, Body& body) { return keep(this, body); });
     family.stream("PUT", "/up/slow", [this](Request, Body& body) { return slow(this, body); });

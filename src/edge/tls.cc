@@ -20,15 +20,17 @@ std::string last_error() {
 
 }  // namespace
 
-Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::string& cert_file, const std::string& key_file) {
+Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::string& cert_file, const std::string& key_file,
+                                                           const Clock& clock, Random& random) {
   SSL_CTX* raw = SSL_CTX_new(TLS_server_method());
   CHECK(raw != nullptr) << "OpenSSL has no memory";
-  std::shared_ptr<const TlsContext> context(new TlsContext(raw));
+  std::shared_ptr<TlsContext> context(new TlsContext(raw, clock, random));
   SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
   SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(raw, 1);
+  context->tickets_.serve(raw);
   static constexpr unsigned char kSessionContext[] = "homing";
   SSL_CTX_set_session_id_context(raw, kSessionContext, sizeof kSessionContext - 1);
   if (SSL_CTX_use_certificate_chain_file(raw, cert_file.c_str()) != 1) {

@@ -1,6 +1,6 @@
 // TLS 1.2 and 1.3 by OpenSSL, without sockets: ciphertext comes from the shard's read buffer and goes behind a
 // connection's output, so that a connection at rest holds an SSL object and no buffer of its own (about 15 KiB).
-// TlsContext is shared by all threads and immutable; TlsEngine belongs to one shard.
+// TlsContext is shared by all threads and immutable but for its ticket keys, which have a lock; TlsEngine belongs to one shard.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -11,13 +11,16 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "edge/tickets.h"
 
 namespace homing::edge {
 
 class TlsContext {
  public:
-  // Reads a PEM certificate chain and its key. Session tickets are stateless: resuming costs the server no memory.
-  static Result<std::shared_ptr<const TlsContext>> load(const std::string& cert_file, const std::string& key_file);
+  // Reads a PEM certificate chain and its key. Session tickets are stateless (edge/tickets.h): resuming costs the server no
+  // memory. Clock and random outlive the context.
+  static Result<std::shared_ptr<const TlsContext>> load(const std::string& cert_file, const std::string& key_file,
+                                                        const Clock& clock, Random& random);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
@@ -25,7 +28,8 @@ class TlsContext {
   SSL_CTX* get() const { return context_; }
 
  private:
-  explicit TlsContext(SSL_CTX* context) : context_(context) {}
+  TlsContext(SSL_CTX* context, const Clock& clock, Random& random) : tickets_(clock, random), context_(context) {}
+  TicketKeys tickets_;
   SSL_CTX* context_;
 };
 
@@ -58,7 +62,7 @@ class TlsEngine {
 
   std::shared_ptr<const TlsContext> context_;
   BIO_METHOD* method_;
-  BIO* bio_;                 // one for all connections: it stands for the buffers of the call under way
+  BIO* bio_;  // one for all connections: it stands for the buffers of the call under way
   std::string_view cipher_;  // not read yet
   std::string* out_ = nullptr;
 };

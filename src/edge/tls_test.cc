@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/manual_clock.h"
 #include "edge/tls_fixture.h"
 
 namespace homing::edge {
@@ -43,7 +44,10 @@ struct Client {
 
 struct Tls : testing::Test {
   Identity identity;
-  std::unique_ptr<TlsEngine> engine = std::make_unique<TlsEngine>(*TlsContext::load(identity.cert, identity.key));
+  ManualClock clock;
+  SeededRandom random{1};
+  std::unique_ptr<TlsEngine> engine =
+      std::make_unique<TlsEngine>(*TlsContext::load(identity.cert, identity.key, clock, random));
   std::unique_ptr<SSL, SslFree> server = engine->accept();
   std::string plain;
 
@@ -136,11 +140,74 @@ TEST_F(Tls, SeesTheEnd) {
   EXPECT_EQ(plain, "bye");
 }
 
+// A client that comes back with what the server gave it.
+struct Returning : Tls {
+  SSL_SESSION* session = nullptr;
+  ~Returning() override { SSL_SESSION_free(session); }
+
+  void come(int version) {
+    Client client(version);
+    shake_hands(client);
+    SSL_write(client.ssl, "hello", 5);
+    ASSERT_EQ(pass(client), TlsEngine::Outcome::fine);
+    client.reads();  // the ticket comes behind the handshake
+    SSL_SESSION_free(session);
+    session = SSL_get1_session(client.ssl);
+    ASSERT_EQ(SSL_SESSION_has_ticket(session), 1);
+    SSL_shutdown(client.ssl);
+  }
+  bool resumes(int version) {
+    server = engine->accept();
+    Client client(version);
+    SSL_set_session(client.ssl, session);
+    shake_hands(client);
+    SSL_write(client.ssl, "again", 5);
+    EXPECT_EQ(pass(client), TlsEngine::Outcome::fine);
+    EXPECT_TRUE(plain.ends_with("again"));
+    client.reads();
+    bool resumed = SSL_session_reused(client.ssl) == 1;
+    SSL_SESSION_free(session);
+    session = SSL_get1_session(client.ssl);
+    SSL_shutdown(client.ssl);
+    return resumed;
+  }
+};
+
+TEST_F(Returning, ResumesWithATicket) {
+  for (int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    server = engine->accept();
+    come(version);
+    EXPECT_TRUE(resumes(version));
+    EXPECT_TRUE(resumes(version));
+  }
+}
+
+TEST_F(Returning, ResumesWhileTheFormerKeyIsKept) {
+  come(TLS1_3_VERSION);
+  clock.pass(kTicketKeyLife);
+  EXPECT_TRUE(resumes(TLS1_3_VERSION));
+  clock.pass(kTicketKeyLife);
+  EXPECT_TRUE(resumes(TLS1_3_VERSION)) << "it was given a ticket of the newer key";
+}
+
+TEST_F(Returning, ShakesHandsInFullWhenTheKeyIsGone) {
+  come(TLS1_3_VERSION);
+  clock.pass(2 * kTicketKeyLife);
+  EXPECT_FALSE(resumes(TLS1_3_VERSION));
+}
+
+TEST_F(Returning, ShakesHandsInFullAtAServerThatStartedAgain) {
+  come(TLS1_3_VERSION);
+  server.reset();
+  engine = std::make_unique<TlsEngine>(*TlsContext::load(identity.cert, identity.key, clock, random));
+  EXPECT_FALSE(resumes(TLS1_3_VERSION));
+}
+
 TEST_F(Tls, SaysWhichFileCannotBeUsed) {
-  auto no_cert = TlsContext::load(identity.folder / "missing.pem", identity.key);
+  auto no_cert = TlsContext::load(identity.folder / "missing.pem", identity.key, clock, random);
   ASSERT_FALSE(no_cert);
   EXPECT_EQ(no_cert.error().field, "tls.cert");
-  auto no_key = TlsContext::load(identity.cert, identity.cert);
+  auto no_key = TlsContext::load(identity.cert, identity.cert, clock, random);
   ASSERT_FALSE(no_key);
   EXPECT_EQ(no_key.error().field, "tls.key");
 }

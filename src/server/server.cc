@@ -86,7 +86,8 @@ void add_sessions(MetricsPage& page, const chat::SessionMetrics& m) {
 
 void add_webhooks(MetricsPage& page, const webhooks::Metrics& m) {
   page.counter("webhook_queued_total", "Bodies put into the webhooks' queue.", static_cast<double>(m.forward.queued));
-  page.counter("webhook_left_out_total", "Events that could not become a body.", static_cast<double>(m.forward.left_out));
+  page.counter("webhook_left_out_total", "Events that could not become a body.",
+               static_cast<double>(m.forward.left_out));
   page.counter("webhook_sent_total", "Bodies that a webhook took.", static_cast<double>(m.dispatch.sent));
   page.counter("webhook_failed_total", "Attempts that failed.", static_cast<double>(m.dispatch.failed));
   page.counter("webhook_dead_total", "Bodies that became dead letters.", static_cast<double>(m.dispatch.died));
@@ -131,7 +132,7 @@ Result<void> Server::start() {
   if (!sender) return std::unexpected(sender.error());
   std::shared_ptr<const edge::TlsContext> tls;
   if (!config_.tls_cert.empty()) {
-    auto loaded = edge::TlsContext::load(config_.tls_cert, config_.tls_key);
+    auto loaded = edge::TlsContext::load(config_.tls_cert, config_.tls_key, clock_, random_);
     if (!loaded) return std::unexpected(loaded.error());
     tls = std::move(*loaded);
   }
