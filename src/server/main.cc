@@ -11,6 +11,7 @@
 #include "server/check.h"
 #include "server/commands.h"
 #include "server/config.h"
+#include "server/plan.h"
 #include "server/serve.h"
 #include "server/settings.h"
 
@@ -67,6 +68,24 @@ std::optional<Config> effective(const Flags& flags) {
   return std::nullopt;
 }
 
+// The largest number is more than all people there are.
+void add_habits(CLI::App& app, Habits& habits) {
+  app.add_option("--users", habits.users, "People")
+      ->required()
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000'000}));
+  auto add = [&app](const char* name, double& value, const char* what, double least, double most) {
+    app.add_option(name, value, what)->capture_default_str()->check(CLI::Range(least, most));
+  };
+  add("--messages-per-day", habits.messages_per_day, "That one of them sends", 0, 100'000);
+  add("--receivers", habits.receivers, "Of a message, on average", 1, 1024);
+  add("--online", habits.online_share, "Share of people at the busiest time", 0, 1);
+  add("--peak", habits.peak_factor, "The busiest time against the mean", 1, 100);
+  add("--returns-per-day", habits.returns_per_day, "How often a device connects", 0, 10'000);
+  add("--retention-days", habits.retention_days, "How long messages are kept", 0, 36'500);
+  add("--media", habits.media_share, "Share of messages with a file", 0, 1);
+  add("--media-kib", habits.media_kib, "Size of a file, on average", 0, 102'400);
+}
+
 int print_config(const Flags& flags, bool markdown) {
   if (markdown) {
     std::cout << to_markdown();
@@ -96,6 +115,11 @@ int main(int argc, char** argv) {
   CLI::App* config_command = app.add_subcommand("config", "Print the settings in effect");
   config_command->add_flag("--markdown", markdown, "Print docs/config.md instead");
   flags.add_all(*config_command);
+
+  Habits habits;
+  CLI::App* plan_command =
+      app.add_subcommand("plan", "What a number of people needs: processors, memory, disk, network");
+  add_habits(*plan_command, habits);
 
   CLI::App* account = app.add_subcommand("account", "People")->require_subcommand(1);
   CLI::App* account_add =
@@ -136,9 +160,8 @@ int main(int argc, char** argv) {
       media->add_subcommand("sweep", "Take away files that nothing needs; the server does it every hour");
   media_sweep->add_flag("--dry-run", dry_run, "Only say what would go");
   flags.add_all(*media_sweep);
-  for (CLI::App* command :
-       {account_add, account_import, account_list, account_remove, invite_create, device_list, device_revoke, bot_add,
-        bot_list, bot_remove, webhook_list, webhook_retry}) {
+  for (CLI::App* command : {account_add, account_import, account_list, account_remove, invite_create, device_list,
+                            device_revoke, bot_add, bot_list, bot_remove, webhook_list, webhook_retry}) {
     flags.add_data(*command);
   }
   CLI11_PARSE(app, argc, argv);
@@ -148,6 +171,10 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (*config_command) return print_config(flags, markdown);
+  if (*plan_command) {
+    std::cout << describe(habits, plan(habits));
+    return 0;
+  }
   auto config = effective(flags);
   if (!config) return 1;
   log::configure(config->level(), config->form());
