@@ -74,7 +74,7 @@ describe.each(kLooks)('nothing stands in the way, %s', (look, options) => {
     const page = await laptop();
     await page.getByRole('list', { name: 'Chat list' }).getByRole('button').first().waitFor();
     await check(page, 'chats');
-    for (const dialog of ['New chat', 'New group', 'Settings']) {
+    for (const dialog of ['New chat', 'New group', 'Statuses', 'Settings']) {
       await page.getByRole('button', { name: dialog }).click();
       await page.getByRole('dialog').waitFor();
       await check(page, dialog);

@@ -1,5 +1,5 @@
 // The two panes of somebody who is logged in, and the dialogs above them. Joins features to the messenger.
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { chatsSnapshot, searchHere, searchMessages, starredHits } from '../features/chats/model';
 import type { ChatsActions } from '../features/chats/model';
 import { ChatsView } from '../features/chats/View';
@@ -17,6 +17,8 @@ import { prefer, preferences, subscribePreferences } from './preferences';
 import { go, useRoute } from './route';
 import { newVersion, subscribeNewVersion, takeNewVersion } from './worker';
 
+const Statuses = lazy(async () => ({ default: (await import('./Statuses')).Statuses }));
+
 interface Props {
   readonly messenger: Messenger;
   readonly onRefused: () => void;
@@ -33,6 +35,8 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
   const route = useRoute();
   const place = route?.place;
   const [settings, setSettings] = useState(false);
+  const [statuses, setStatuses] = useState(false);
+  const closeStatuses = useCallback(() => setStatuses(false), []);
   const nowMs = useMinute();
   const online = connection.kind === 'online';
   const refused = connection.kind === 'stopped' && connection.why.kind === 'unauthenticated';
@@ -56,6 +60,7 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
       findHere: (query) => searchHere(store.state, query, Date.now()),
       findMessages: (query, onFound, signal) => searchMessages(store, query, onFound, signal),
       openSettings: () => setSettings(true),
+      openStatuses: () => setStatuses(true),
       contacts: () => contacts(store.state),
       find,
       createGroup: (name, members) => messenger.createGroup(name, members),
@@ -74,20 +79,21 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
       <main className={css['panes']} data-open={place !== undefined}>
         <h1 className="unseen">{t('app')}</h1>
         <div className={css['list']}>
-          <ChatsView
-            key={language}
-            snapshot={chats}
-            actions={chatActions}
-          />
+          <ChatsView snapshot={chats} actions={chatActions} />
         </div>
         <div className={css['main']}>
           {route === undefined || place === undefined ? (
             <p className={css['pick']}>{t('pick_chat')}</p>
           ) : (
-            <OpenChat key={`${place.kind}/${place.id}/${language}`} messenger={messenger} route={route} nowMs={nowMs} find={find} />
+            <OpenChat key={`${place.kind}/${place.id}`} messenger={messenger} route={route} nowMs={nowMs} find={find} />
           )}
         </div>
       </main>
+      {statuses && (
+        <Suspense>
+          <Statuses messenger={messenger} nowMs={nowMs} onClose={closeStatuses} />
+        </Suspense>
+      )}
       {settings && (
         <SettingsView
           snapshot={settingsSnapshot(state, preferred, { installable: install !== undefined, mayNotify: permission() })}

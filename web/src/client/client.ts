@@ -17,7 +17,7 @@ import { ConnectionLost, ErrorCode, ProtocolError, ServerError } from './errors'
 import { assertNever, conversationId } from './ids';
 import type { AccountId, ConversationId, Seq } from './ids';
 import { fromHex, Outbox } from './outbox';
-import type { OutboxItem, OutboxStorage, OutboxWord, Settled } from './outbox';
+import type { Destination, OutboxItem, OutboxStorage, OutboxWord, Settled } from './outbox';
 import type { BackoffTuning } from './backoff';
 import type { Clock, Dial, Random } from './ports';
 import { Sync } from './sync';
@@ -236,13 +236,9 @@ export function frameOf(item: OutboxItem): ClientKind {
   const request = item.request;
   switch (request.kind) {
     case 'send': {
-      const to =
-        request.to.kind === 'account'
-          ? ({ case: 'account', value: request.to.account } as const)
-          : ({ case: 'conversation', value: request.to.conversation } as const);
       const { said, replyTo = 0n, reactedTo = 0n } = request;
       const media = said.kind === 'media' ? [said.media.id] : [];
-      return { case: 'send', value: { to, clientId, body: { case: 'plain', value: contentOf(said) }, replyTo, reactedTo, media } };
+      return { case: 'send', value: { to: recipientOf(request.to), clientId, body: { case: 'plain', value: contentOf(said) }, replyTo, reactedTo, media } };
     }
     case 'create_group':
       return { case: 'createGroup', value: { clientId, name: request.name, members: [...request.members] } };
@@ -263,5 +259,16 @@ export function frameOf(item: OutboxItem): ClientKind {
       return { case: 'leaveGroup', value: { clientId, conversation: request.conversation } };
     default:
       return assertNever(request);
+  }
+}
+
+function recipientOf(to: Destination) {
+  switch (to.kind) {
+    case 'account':
+      return { case: 'account', value: to.account } as const;
+    case 'conversation':
+      return { case: 'conversation', value: to.conversation } as const;
+    case 'status':
+      return { case: 'myStatus', value: {} } as const;
   }
 }

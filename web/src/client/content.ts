@@ -56,7 +56,7 @@ export interface Interactive {
 }
 
 export type Said =
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string; readonly colour?: number } // of a status: what it stands on, 0xRRGGBB
   | { readonly kind: 'media'; readonly media: MediaFile }
   | { readonly kind: 'location'; readonly spot: Spot }
   | { readonly kind: 'contacts'; readonly cards: readonly Card[] }
@@ -81,7 +81,7 @@ export function saidIn(content: Content | undefined): Said | undefined {
   const kind = content?.kind;
   switch (kind?.case) {
     case 'text':
-      return { kind: 'text', text: kind.value.text };
+      return { kind: 'text', text: kind.value.text, ...(kind.value.colour !== 0 && { colour: kind.value.colour & 0xffffff }) };
     case 'media':
       return { kind: 'media', media: mediaOf(kind.value) };
     case 'location': {
@@ -149,7 +149,7 @@ export function contentOf(said: Sayable): Content {
 function wireKind(said: Sayable): NonNullable<MessageInitShape<typeof ContentSchema>['kind']> {
   switch (said.kind) {
     case 'text':
-      return { case: 'text', value: { text: said.text } };
+      return { case: 'text', value: { text: said.text, colour: said.colour ?? 0 } };
     case 'media': {
       const { media } = said;
       return { case: 'media', value: { ...media, size: BigInt(media.size), kind: kKinds.find(([kind]) => kind === media.kind)?.[1] ?? WireKind.document } };

@@ -25,7 +25,8 @@ import type { Bytes, Clock, Random } from './ports';
 
 export type Destination =
   | { readonly kind: 'conversation'; readonly conversation: ConversationId }
-  | { readonly kind: 'account'; readonly account: AccountId };
+  | { readonly kind: 'account'; readonly account: AccountId }
+  | { readonly kind: 'status' }; // mine, for a day
 
 export type OutboxRequest =
   | { readonly kind: 'send'; readonly to: Destination; readonly said: Sayable; readonly replyTo?: Seq; readonly reactedTo?: Seq }
@@ -359,7 +360,7 @@ export function laneOf(item: OutboxItem): string {
   const request = item.request;
   switch (request.kind) {
     case 'send':
-      return request.to.kind === 'account' ? `account:${request.to.account}` : `conversation:${request.to.conversation}`;
+      return laneTo(request.to);
     case 'create_group':
       return `new:${item.clientId}`;
     case 'change_members':
@@ -368,6 +369,17 @@ export function laneOf(item: OutboxItem): string {
       return `conversation:${request.conversation}`;
     default:
       return assertNever(request);
+  }
+}
+
+function laneTo(to: Destination): string {
+  switch (to.kind) {
+    case 'account':
+      return `account:${to.account}`;
+    case 'conversation':
+      return `conversation:${to.conversation}`;
+    case 'status':
+      return 'status';
   }
 }
 

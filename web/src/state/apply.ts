@@ -96,6 +96,8 @@ function onMessage(state: State, message: Message, to: AccountId | undefined): S
       more: known.held === 0n ? message.seq > 1n : known.more && message.seq > 1n,
       last: newer(known.last, message),
       lastSeq: larger(known.lastSeq, message.seq),
+      // Nothing but statuses ends by itself; the server is asked all the same.
+      ...(known.members.length === 0 && known.last === undefined && message.expiresMs !== undefined && { kind: 'status' as const }),
       ...(to !== undefined && known.members.length === 0 && state.me && { members: direct(state.me.account, to) }),
     };
     return changed(next, message, state);

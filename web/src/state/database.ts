@@ -86,6 +86,13 @@ export class Database extends Dexie {
     return rows.map((row) => row.message);
   }
 
+  /** Those that have ended by now are no more on this device either. */
+  async dropEnded(conversation: ConversationId, nowMs: number): Promise<number> {
+    return this.#between(conversation, undefined)
+      .filter(({ message }) => message.expiresMs !== undefined && message.expiresMs <= nowMs)
+      .delete();
+  }
+
   async hasBefore(conversation: ConversationId, before: Seq | undefined): Promise<boolean> {
     return (await this.#between(conversation, before).limit(1).count()) > 0;
   }

@@ -16,6 +16,7 @@ export function messageOf(envelope: Envelope): Message {
     author: accountId(header?.author ?? 0n),
     timeMs: Number(envelope.timeMs),
     body: bodyOf(header?.kind ?? { case: undefined }, body?.case === 'plain' ? body.value : undefined),
+    ...(header !== undefined && header.expiresMs !== 0n && { expiresMs: Number(header.expiresMs) }),
     ...(header !== undefined && header.replyTo !== 0n && { replyTo: seq(header.replyTo) }),
   };
 }

@@ -19,6 +19,7 @@ import type { Kept, Message, Person } from './model';
 import { Progress } from './progress';
 import { chatKey, endsEarly, isRequest, keptOf, otherIn, resolve, unread } from './selectors';
 import type { Place } from './selectors';
+import { isLive } from './statuses';
 import type { Store } from './store';
 import type { Tabs } from './tabs';
 import { Announcer, TypingBoard } from './typing';
@@ -108,6 +109,7 @@ export class Messenger {
   async start(): Promise<void> {
     this.#tabs?.lead();
     await this.store.lead();
+    void this.#run(() => this.store.dropEnded(this.#clock.now()));
     await this.client.start();
   }
 
@@ -124,6 +126,31 @@ export class Messenger {
   async send(place: Place, said: Sayable, more: { readonly replyTo?: Seq; readonly file?: Blob } = {}): Promise<void> {
     const { file, ...replyTo } = more;
     await this.client.outbox.enqueue({ kind: 'send', to: this.#destination(place), said, ...replyTo }, file);
+  }
+
+  /** Shown for a day to those with whom I talk. Kept on disk when this resolves. */
+  async post(said: Sayable, file?: Blob): Promise<void> {
+    await this.client.outbox.enqueue({ kind: 'send', to: { kind: 'status' }, said }, file);
+  }
+
+  /** Somebody looks at statuses: those that have not ended come into memory. */
+  async openStatuses(nowMs: number): Promise<void> {
+    await this.store.dispatch();
+    for (const conversation of [...this.store.state.conversations.values()].filter((each) => isLive(each, nowMs))) {
+      const { id, onDisk, messages } = conversation;
+      if (messages.length === 0 && (onDisk || conversation.more)) await this.older(id);
+    }
+  }
+  async closeStatuses(): Promise<void> {
+    const open = [...this.store.state.conversations.values()].filter(({ kind, messages }) => kind === 'status' && messages.length > 0);
+    await this.store.dispatch(...open.map(({ id }) => ({ kind: 'rested', conversation: id }) as const));
+  }
+
+  /** A status was looked at; its author counts it. */
+  async viewed({ conversation: id, seq: at, author }: Message): Promise<void> {
+    const conversation = this.store.state.conversations.get(id);
+    if (conversation === undefined || author === this.store.state.me?.account || at <= conversation.marks.ownReadTo) return;
+    await this.client.outbox.markRead({ conversation: id, seq: at });
   }
 
   /** An empty emoji takes the reaction back. */

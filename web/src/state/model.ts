@@ -49,6 +49,7 @@ export interface Message {
   readonly timeMs: number;
   readonly body: MessageBody;
   readonly replyTo?: Seq;
+  readonly expiresMs?: number; // shown to nobody after that
 }
 
 export interface Marks {
@@ -85,6 +86,7 @@ export interface Kept {
   readonly draft?: string;
   readonly draftMs?: number;
   readonly accepted?: boolean; // a stranger may write to me
+  readonly quiet?: boolean; // their statuses are not shown with the others
 }
 /** `person/7` or `conversation/12`: a chat with one person has the same key before and after its first message. */
 export type ChatKey = string;
@@ -102,5 +104,8 @@ export interface State {
 }
 
 export const kEmpty: State = { me: undefined, people: new Map(), conversations: new Map(), outbox: [], listed: false, played: new Set(), kept: new Map(), starred: new Map(), hidden: new Set() };
+
+/** As the server has it. */
+export const kStatusLifeMs = 24 * 3_600_000;
 
 export const messageKey = (conversation: ConversationId, seq: Seq): string => `${conversation}/${seq}`;

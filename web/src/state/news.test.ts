@@ -43,12 +43,14 @@ describe('news', () => {
     expect(unreadTotal(after(listed, says(ben, 1n), says(ben, 2n), other))).toBe(3);
   });
 
-  it('leave out a chat that is mute, and count it; one that is archived is not counted', () => {
+  it('leave out a chat that is mute, and count it; one that is archived is neither told nor counted', () => {
     const kept = (what: Kept): StateEvent => ({ kind: 'kept', chat: `conversation/${chat}`, kept: what });
     const mute = (toMs: number) => after(listed, kept({ mutedToMs: toMs }));
     expect(heard(mute(Infinity), after(mute(Infinity), says(ben, 1n)))).toEqual([]);
     expect(heard(mute(99), after(mute(99), says(ben, 1n)))).toEqual([['m1', 1]]);
     expect(unreadTotal(after(mute(Infinity), says(ben, 1n)))).toBe(1);
-    expect(unreadTotal(after(listed, says(ben, 1n), kept({ archived: true })))).toBe(0);
+    const archived = after(listed, kept({ archived: true }));
+    expect(heard(archived, after(archived, says(ben, 1n)))).toEqual([]);
+    expect(unreadTotal(after(archived, says(ben, 1n)))).toBe(0);
   });
 });

@@ -12,7 +12,7 @@ export interface News {
   readonly unread: number;
 }
 
-/** Nothing is news while a device gets its past, nor in a chat that is mute. */
+/** Nothing is news while a device gets its past, nor in a chat that is mute or put away. */
 export function newsBetween(before: State, after: State, nowMs: number): readonly News[] {
   if (!before.listed || before.conversations === after.conversations) return [];
   const all: News[] = [];
@@ -22,7 +22,8 @@ export function newsBetween(before: State, after: State, nowMs: number): readonl
     if (known === conversation || last === undefined || conversation.kind === 'status') continue;
     const heardBefore = known !== undefined && last.seq <= larger(known.lastSeq, known.last?.seq ?? known.lastSeq);
     if (heardBefore || last.author === after.me?.account || !isSaid(last.body)) continue;
-    if ((keptIn(after, conversation).mutedToMs ?? 0) > nowMs) continue;
+    const { mutedToMs = 0, archived = false } = keptIn(after, conversation);
+    if (mutedToMs > nowMs || archived) continue;
     const count = unread(conversation);
     if (count === 0) continue;
     all.push({ conversation: conversation.id, title: titleOf(after, conversation), group: conversation.kind === 'group', message: last, unread: count });

@@ -119,7 +119,8 @@ function waitingIn(state: State, place: Place): readonly OutboxItem[] {
   const account = place.kind === 'person' ? place.id : conversation?.kind === 'direct' ? otherIn(state, conversation) : undefined;
   return state.outbox.filter(({ request }) => {
     if (request.kind !== 'send') return false;
-    return request.to.kind === 'account' ? request.to.account === account : request.to.conversation === conversation?.id;
+    const { to } = request;
+    return to.kind === 'account' ? to.account === account : to.kind === 'conversation' && to.conversation === conversation?.id;
   });
 }
 

@@ -12,7 +12,7 @@ import { apply } from './apply';
 import type { StateEvent } from './apply';
 import { Database, keyOf } from './database';
 import { marksOf, messageOf } from './from_wire';
-import { kEmpty } from './model';
+import { kEmpty, kStatusLifeMs } from './model';
 import type { Conversation, Message, MessageBody, State } from './model';
 
 const kPageMessages = 50; // at first; then more at once, as each page is work for whoever draws it
@@ -123,6 +123,13 @@ export class Store implements ClientStorage, FileStorage {
     return (await this.#database.messages.bulkGet(keys)).flatMap((row) => row?.message ?? []);
   }
 
+  /** What has ended by itself leaves this device. */
+  dropEnded(nowMs: number): Promise<void> {
+    return this.#queue(async () => {
+      for (const { id, kind } of this.#state.conversations.values()) if (kind === 'status') await this.#database.dropEnded(id, nowMs);
+    });
+  }
+
   close(): void {
     this.#database.close();
     this.#listeners.clear();
@@ -206,6 +213,7 @@ export class Store implements ClientStorage, FileStorage {
       author: me.account,
       timeMs: Number(sent.timeMs),
       body: bodyOf(request, me.account),
+      ...(request.kind === 'send' && request.to.kind === 'status' && { expiresMs: Number(sent.timeMs) + kStatusLifeMs }),
       ...(request.kind === 'send' && request.replyTo !== undefined && { replyTo: request.replyTo }),
     };
     return [{ kind: 'message', message, ...(request.kind === 'send' && request.to.kind === 'account' && { to: request.to.account }) }];

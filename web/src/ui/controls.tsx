@@ -129,7 +129,7 @@ export function Dialog({ title, children, onClose }: { readonly title: string; r
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        if (event.target === event.currentTarget) onClose(); // not of one above it
       }}
     >
       <div className={css['dialogHead']}>

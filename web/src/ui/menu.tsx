@@ -6,6 +6,7 @@ import { createPortal } from 'react-dom';
 import css from './menu.module.css';
 import { Icon } from './icons';
 import type { IconName } from './icons';
+import { speaking } from './text';
 
 export interface MenuItem {
   readonly key: string;
@@ -30,8 +31,9 @@ export function Menu({ label, items, at, onClose }: { readonly label: string; re
   useLayoutEffect(() => {
     const box = ref.current?.getBoundingClientRect();
     if (box === undefined) return;
+    const from = speaking().direction === 'rtl' ? at.x - box.width : at.x; // it opens along the writing
     setPlace({
-      x: Math.max(kEdgePx, Math.min(at.x, window.innerWidth - box.width - kEdgePx)),
+      x: Math.max(kEdgePx, Math.min(from, window.innerWidth - box.width - kEdgePx)),
       y: Math.max(kEdgePx, Math.min(at.y, window.innerHeight - box.height - kEdgePx)),
     });
     ref.current?.querySelector('button')?.focus({ preventScroll: true });

@@ -56,17 +56,7 @@ export function Results({ query, nowMs, actions }: Props) {
       </Section>
       <Section title={t('messages')} count={messages.length}>
         {messages.map((hit) => (
-          <Hit
-            key={`${hit.conversation}/${hit.seq}`}
-            title={hit.title}
-            pieces={[{ text: hit.title, hit: false }]}
-            hue={hit.hue}
-            group={hit.group}
-            who={hit.who}
-            line={hit.pieces}
-            note={shortTime(hit.timeMs, nowMs)}
-            onOpen={() => actions.open({ kind: 'conversation', id: hit.conversation }, hit.seq)}
-          />
+          <MessageRow key={`${hit.conversation}/${hit.seq}`} hit={hit} nowMs={nowMs} onOpen={() => actions.open({ kind: 'conversation', id: hit.conversation }, hit.seq)} />
         ))}
       </Section>
     </div>
@@ -94,7 +84,12 @@ interface HitProps {
   readonly onOpen: () => void;
 }
 
-export function Hit({ title, pieces, hue, group = false, who = '', line, note, onOpen }: HitProps) {
+/** A message that was found or starred, and where it stands. */
+export function MessageRow({ hit: { title, hue, group, who, pieces, timeMs }, nowMs, onOpen }: { readonly hit: MessageHit; readonly nowMs: number; readonly onOpen: () => void }) {
+  return <Hit title={title} pieces={[{ text: title, hit: false }]} hue={hue} group={group} who={who} line={pieces} note={shortTime(timeMs, nowMs)} onOpen={onOpen} />;
+}
+
+function Hit({ title, pieces, hue, group = false, who = '', line, note, onOpen }: HitProps) {
   return (
     <li>
       <button type="button" className={css['hit']} onClick={onOpen}>

@@ -2,9 +2,8 @@
 import { useEffect, useState } from 'react';
 import { Dialog } from '../../ui/controls';
 import { t } from '../../ui/text';
-import { shortTime } from '../../ui/time';
 import type { ChatsActions, MessageHit } from './model';
-import { Hit } from './Results';
+import { MessageRow } from './Results';
 
 export function Starred({ nowMs, actions, onClose }: { readonly nowMs: number; readonly actions: ChatsActions; readonly onClose: () => void }) {
   const [hits, setHits] = useState<readonly MessageHit[]>();
@@ -14,15 +13,10 @@ export function Starred({ nowMs, actions, onClose }: { readonly nowMs: number; r
       {hits?.length === 0 && <p>{t('none_starred')}</p>}
       <ul aria-label={t('starred_messages')}>
         {hits?.map((hit) => (
-          <Hit
+          <MessageRow
             key={`${hit.conversation}/${hit.seq}`}
-            title={hit.title}
-            pieces={[{ text: hit.title, hit: false }]}
-            hue={hit.hue}
-            group={hit.group}
-            who={hit.who}
-            line={hit.pieces}
-            note={shortTime(hit.timeMs, nowMs)}
+            hit={hit}
+            nowMs={nowMs}
             onOpen={() => {
               onClose();
               actions.open({ kind: 'conversation', id: hit.conversation }, hit.seq);

@@ -21,7 +21,7 @@ const fold = (...events: readonly StateEvent[]): State =>
     { kind: 'people', people: [{ id: ben, phone: '+2', name: 'Ben', about: '' }] } as const,
     ...events,
   ].reduce<State>(apply, kEmpty);
-const actions = () => ({ open: vi.fn(), starred: vi.fn(() => Promise.resolve([])), contacts: vi.fn(() => []), findHere: vi.fn(() => ({ chats: [], people: [] })), findMessages: vi.fn(() => Promise.resolve()), openSettings: vi.fn(), find: vi.fn(), createGroup: vi.fn(), pin: vi.fn(), mute: vi.fn(), archive: vi.fn(), markUnread: vi.fn() });
+const actions = () => ({ open: vi.fn(), starred: vi.fn(() => Promise.resolve([])), contacts: vi.fn(() => []), findHere: vi.fn(() => ({ chats: [], people: [] })), findMessages: vi.fn(() => Promise.resolve()), openSettings: vi.fn(), openStatuses: vi.fn(), find: vi.fn(), createGroup: vi.fn(), pin: vi.fn(), mute: vi.fn(), archive: vi.fn(), markUnread: vi.fn() });
 function draw(state: State, act = actions()) {
   render(<ChatsView snapshot={chatsSnapshot(state, { of: () => undefined }, undefined, true, kNow)} actions={act} />);
   return act;

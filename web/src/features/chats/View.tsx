@@ -37,6 +37,9 @@ export function ChatsView({ snapshot, actions }: { readonly snapshot: ChatsSnaps
         <h1>{t('chats')}</h1>
         <IconButton icon="plus" label={t('new_chat')} onPress={() => setDialog('chat')} />
         <IconButton icon="group" label={t('new_group')} onPress={() => setDialog('group')} />
+        <span className={snapshot.freshStatuses ? css['fresh'] : undefined}>
+          <IconButton icon="status" label={t(snapshot.freshStatuses ? 'statuses_new' : 'statuses')} onPress={actions.openStatuses} />
+        </span>
         <IconButton icon="star" label={t('starred_messages')} onPress={() => setDialog('starred')} />
         <IconButton icon="gear" label={t('settings')} onPress={actions.openSettings} />
       </header>

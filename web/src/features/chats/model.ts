@@ -9,6 +9,7 @@ import type { MessagePages, Piece } from '../../state/search';
 import type { Message, Person, SaidBody, State } from '../../state/model';
 import { hueSource, isHidden, isSaid, nameOf, titleOf } from '../../state/selectors';
 import type { Place } from '../../state/selectors';
+import { hasFresh } from '../../state/statuses';
 import type { TypingBoard } from '../../state/typing';
 import type { IconName } from '../../ui/icons';
 import { kMediaNames, t } from '../../ui/text';
@@ -25,6 +26,7 @@ export interface ChatsSnapshot {
   readonly selected: string | undefined; // the key of its place
   readonly online: boolean;
   readonly nowMs: number;
+  readonly freshStatuses: boolean; // somebody shows something new
 }
 export interface ChatsActions {
   starred(): Promise<readonly MessageHit[]>;
@@ -34,6 +36,7 @@ export interface ChatsActions {
   /** Tells all that were found so far, now and then; resolves at the end. */
   findMessages(query: string, onFound: (hits: readonly MessageHit[]) => void, signal: AbortSignal): Promise<void>;
   openSettings(): void;
+  openStatuses(): void;
   /** Those whom I know. */
   contacts(): readonly Person[];
   find(phone: string): Promise<Person | undefined>;
@@ -95,7 +98,7 @@ function hitOf(state: State, { conversation: id, seq, author, timeMs }: Message,
 export const placeKey = (place: Place): string => `${place.kind}/${place.id}`;
 
 export function chatsSnapshot(state: State, typing: Pick<TypingBoard, 'of'>, selected: string | undefined, online: boolean, nowMs: number): ChatsSnapshot {
-  return { online, nowMs, selected, rows: chatList(state, nowMs), previewOf: (row) => typingIn(state, typing, row) ?? preview(state, row, selected) };
+  return { online, nowMs, selected, freshStatuses: hasFresh(state, nowMs), rows: chatList(state, nowMs), previewOf: (row) => typingIn(state, typing, row) ?? preview(state, row, selected) };
 }
 
 function typingIn(state: State, typing: Pick<TypingBoard, 'of'>, { place, group }: ChatRow): Preview | undefined {

@@ -15,21 +15,22 @@ import css from './Preview.module.css';
 interface Props {
   readonly files: readonly File[];
   readonly plain: boolean; // chosen as documents
-  readonly actions: ComposerActions;
+  readonly shownOnly?: boolean; // only what is looked at can go
+  readonly actions: Pick<ComposerActions, 'sendFile'>;
   readonly onRemove: (file: File) => void;
   readonly onClose: () => void;
 }
 
-export function PreviewView({ files, plain, actions, onRemove, onClose }: Props) {
+export function PreviewView({ files, plain, shownOnly = false, actions, onRemove, onClose }: Props) {
   const [asDocuments, setAsDocuments] = useState(plain);
   const [at, setAt] = useState(0);
   const [captions, setCaptions] = useState<ReadonlyMap<File, string>>(new Map());
   const action = useAction();
   const shown = files[Math.min(at, files.length - 1)];
   const shapeIn = (file: File): Shape => (asDocuments ? 'document' : shapeOf(file));
-  const refused = files.flatMap((file) => refusal(file, shapeIn(file)) ?? []);
+  const refused = files.flatMap((file) => (shownOnly && !['image', 'video'].includes(shapeOf(file)) ? t('not_shown', { name: fileName(file.name) }) : (refusal(file, shapeIn(file)) ?? [])));
   const long = files.some((file) => !fits(captions.get(file) ?? '', kCaptionBytesMax));
-  const mixed = files.some((file) => shapeOf(file) !== 'document');
+  const mixed = !shownOnly && files.some((file) => shapeOf(file) !== 'document');
   if (shown === undefined) return null;
 
   const send = async () => {

@@ -4,6 +4,7 @@ import type { MouseEvent } from 'react';
 import { hueOf } from '../../ui/controls';
 import { Icon } from '../../ui/icons';
 import { speaking, t } from '../../ui/text';
+import type { Spoken } from '../../ui/text/language';
 import { TickMark } from '../../ui/tick';
 import { clockTime } from '../../ui/time';
 import { sameBubble } from './lines';
@@ -21,6 +22,7 @@ interface Props {
   readonly share: number | undefined; // of its upload
   readonly lit: boolean; // jumped to
   readonly picking?: Picking | undefined;
+  readonly spoken: Spoken; // the language of its words
   readonly on: BubbleEvents;
 }
 /** What a bubble asks of those around it. The same object while the conversation is open. */
@@ -39,7 +41,7 @@ export interface Picking {
 
 
 // Drawn anew only when something of it changed: a page that comes makes all lines anew, and most are as they were.
-export const BubbleView = memo(BubbleDrawn, (a, b) => a.actions === b.actions && a.on === b.on && a.active === b.active && a.share === b.share && a.lit === b.lit && a.picking === b.picking && sameBubble(a.line, b.line));
+export const BubbleView = memo(BubbleDrawn, (a, b) => a.actions === b.actions && a.on === b.on && a.active === b.active && a.share === b.share && a.lit === b.lit && a.picking === b.picking && a.spoken === b.spoken && sameBubble(a.line, b.line));
 
 function BubbleDrawn({ line, actions, active, share, lit, picking, on }: Props) {
   const [open, setOpen] = useState(false);

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Seq } from '../../client/ids';
 import { Button } from '../../ui/controls';
 import { Icon } from '../../ui/icons';
-import { t } from '../../ui/text';
+import { speaking, t } from '../../ui/text';
 import { BubbleView } from './Bubble';
 import type { BubbleEvents, Picking } from './Bubble';
 import type { Line } from './lines';
@@ -99,6 +99,7 @@ export function LinesView({ snapshot, actions, progress, target, picking, onArri
                   share={line.uploading === undefined ? undefined : progress?.get(line.uploading)}
                   lit={lit === line.key}
                   picking={picking}
+                  spoken={speaking()}
                   on={events}
                 />
               ) : (

@@ -7,7 +7,7 @@ import { isHidden, isSaid, nameOf, pendingIn, reactionsIn, resolve, tickOf } fro
 import type { Place, Tick } from '../../state/selectors';
 import { messageKey } from '../../state/model';
 import type { Conversation, Message, SaidBody, State } from '../../state/model';
-import { kMediaNames, t } from '../../ui/text';
+import { kMediaNames, speaking, t } from '../../ui/text';
 import { dayKey, dayName } from '../../ui/time';
 import type { UnreadFrom } from './model';
 
@@ -70,7 +70,7 @@ const made = new WeakMap<Conversation, Made>();
 export function linesOf(state: State, place: Place, nowMs: number, unreadFrom?: UnreadFrom): readonly Line[] {
   const conversation = resolve(state, place);
   if (conversation === undefined) return cut(state, place, nowMs, unreadFrom);
-  const of = [state.outbox, state.people, state.me, state.played, state.starred, state.hidden, dayKey(nowMs), unreadFrom];
+  const of = [state.outbox, state.people, state.me, state.played, state.starred, state.hidden, dayKey(nowMs), unreadFrom, speaking()];
   const before = made.get(conversation);
   if (before !== undefined && of.every((value, i) => value === before.of[i])) return before.lines;
   const lines = cut(state, place, nowMs, unreadFrom);
