@@ -141,6 +141,7 @@ do_test() {
   stage check-test  tools/check_test.py
   stage build       build_everything
   stage unit        run_ctest release
+  stage gate        bench/gate/run
   stage web         web_tests
   stage e2e         test/e2e/run
   stage sim         run_sim --seeds "${HOMING_SIM_SEEDS:-200}"
@@ -163,6 +164,7 @@ do_sim() { do_setup build test; run_sim "$@"; }
 do_fuzz() { do_setup build test; exec test/fuzz/run "${1:-60}"; }
 do_bench() {
   do_setup build bench; build_web; build_release
+  [ "${1:-}" != gate ] || exec bench/gate/run "${@:2}"
   [ "${1:-}" != media ] || exec bench/media "${@:2}"
   [ "${1:-}" != peers ] || { install_peers; exec bench/peers/run "${@:2}"; }
   exec bench/run "$@"
@@ -208,6 +210,7 @@ do_help() {
 ./do fuzz SECONDS   each fuzz target for that long
 ./do bench          the standard measurements, to docs/benchmarks.md
 ./do bench media    files and the HTTP API, to docs/benchmarks-media.md
+./do bench gate     instructions and bytes that must not grow (bench/history.csv); part of ./do test
 ./do bench peers    installs other servers from Debian and measures beside them, to docs/benchmarks-peers.md
 ./do web            the web app's development server
 ./do docs           docs made from the schema and the settings
