@@ -6,6 +6,8 @@ from plot import bars
 
 
 def section(title, text, head, lines, plots=""):
+    if not lines:
+        return ""  # not asked for
     align = "|".join("---" for _ in head)
     return f"\n## {title}\n{text}\n\n| {' | '.join(head)} |\n|{align}|\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n" + plots
 
@@ -36,7 +38,7 @@ def w1(rows, folder):
                           f"{number(get('server_us_per_login'), '{:,.0f}')} us", times(rows, "W1", server, "idle", connections=size)])
     values = [(server, rows.median("W1", server, "idle", "kib_per_connection", connections=largest(rows, server))) for server in rows.servers("W1", "idle")]
     return section("W1: idle connections", "Private memory (Private_Dirty of all processes) against the moment before anybody came, divided by connections; most of the "
-                   "kernel's memory is the same for all and not in it. Connections that stay the same for the server pay its caches too: that is why few connections cost more each.",
+                   "kernel's memory is the same for all and not in it. What the server keeps of each person anyhow (caches, once) is in it too, so few connections cost more each than many.",
                    ["server", "connections", "memory per connection", "log-ins", "CPU per log-in", "runs"], lines,
                    picture(folder, "memory", "Memory per idle connection", "KiB", values, "less"))
 
@@ -148,8 +150,8 @@ def w7(rows, folder):
             if found:
                 row = found[-1]
                 lines.append([server, size, f"{row['up_mib_per_s']:,.0f} MiB/s", f"{row['up_cpu_ms_per_mib']:.2f} ms/MiB", f"{row['down_mib_per_s']:,.0f} MiB/s", f"{row['down_cpu_ms_per_mib']:.2f} ms/MiB"])
-    if not lines:
-        lines.append(["Homing", "not measured: " + (rows.why_not("W7", "Homing") or "no row"), "", "", "", ""])
+    if not lines and rows.why_not("W7", "Homing"):
+        lines.append(missing(rows, "W7", "Homing", 6))
     return section("W7: files beside nginx", "By `bench/media`. Homing authenticates, hashes and fsyncs an upload before it answers; nginx writes to the page cache.",
                    ["server", "file", "upload", "CPU", "download", "CPU"], lines)
 
@@ -160,7 +162,7 @@ def w8(rows, folder):
         get = lambda key: rows.median("W8", "Homing", "growth", key, accounts=accounts)
         lines.append(["Homing", f"{accounts:,}", f"{get('messages'):,.0f}", f"{number(get('server_us_per_message'))} us", spread(rows, "W8", "Homing", "growth", "to_delivered", accounts=accounts),
                       f"{get('bytes_per_message'):,.0f} B"])
-    if not lines:
+    if not lines and rows.why_not("W8", "Homing"):
         lines.append(missing(rows, "W8", "Homing", 6))
     return section("W8: growth", "W2 at 8,000/s beside stored accounts and messages; disk bytes are those of the whole folder, accounts too. A million accounts with ten million messages are on "
                    "[benchmarks.md](benchmarks.md) (and here with `--size full`). The peers were not filled: through their protocols ten million messages take hours.",

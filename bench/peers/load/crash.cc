@@ -92,7 +92,8 @@ class Crash : public Workload {
     if (!dead_ && line.index >= 2 * quarter_ && line.index < 3 * quarter_) leave(line.index);
   }
   void delivered(Line& line, const Message& message) override {
-    if (ledger_.arrived(line.index, message)) newest_arrival_ = now_ns();
+    if (message.archived) ++archived_;
+    if (ledger_.arrived(line.index, message) || message.archived) newest_arrival_ = now_ns();
   }
   void lost(Line& line, const std::string& why) override {
     if (!dead_) Workload::lost(line, why);
@@ -104,6 +105,7 @@ class Crash : public Workload {
     report.number("acked", static_cast<double>(acked_before_));
     report.number("lost", static_cast<double>(ledger_.lost()));
     report.number("duplicated", static_cast<double>(ledger_.duplicates()));
+    report.number("archive_answers", static_cast<double>(archived_));
     report.number("from_archive", static_cast<double>(ledger_.archive_only()));
     report.number("recovered_s", seconds);
     report.print();
@@ -118,6 +120,7 @@ class Crash : public Workload {
   Ledger ledger_;
   std::mt19937_64 random_{1};
   std::uint64_t acked_before_ = 0;
+  std::uint64_t archived_ = 0;
   std::size_t left_ = 0;
   std::int64_t newest_arrival_ = 0;
   bool dead_ = false;
