@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'reac
 import type { ComposerActions } from '../features/composer/model';
 import { ComposerView } from '../features/composer/View';
 import { quoteOf } from '../features/conversation/lines';
-import { conversationSnapshot, messageInfo } from '../features/conversation/model';
+import { conversationSnapshot, messageInfo, sayable, targets } from '../features/conversation/model';
 import type { ConversationActions, UnreadFrom } from '../features/conversation/model';
 import { PersonView } from '../features/conversation/PersonView';
 import { ConversationView } from '../features/conversation/View';
@@ -138,6 +138,12 @@ function conversationActions(messenger: Messenger, place: Place, find: Props['fi
     star: (seq, starred) => {
       const conversation = id();
       if (conversation !== undefined) void messenger.star(conversation, seq, starred).catch(() => {});
+    },
+    targets: () => targets(store.state, Date.now()),
+    forward: async (bodies, to) => {
+      for (const { place: there } of to) for (const body of bodies) await messenger.send(there, sayable(body));
+      const [only] = to;
+      if (to.length === 1 && only !== undefined) go(only.place);
     },
     accept: () => messenger.accept(place),
     block: (account, blocked) => messenger.setBlocked(account, blocked),

@@ -25,6 +25,7 @@ const paths = {
   trash: 'M5 7h14M10 7V4.500h4V7M6.500 7l1 12.500h9l1-12.500M10 11v5M14 11v5',
   robot: 'M7 9h10a1.500 1.500 0 0 1 1.500 1.500V17a1.500 1.500 0 0 1-1.500 1.500H7A1.500 1.500 0 0 1 5.500 17v-6.500A1.500 1.500 0 0 1 7 9Zm5 0V5.500M12 5a.8.8 0 1 0 0-1.600A.8.8 0 0 0 12 5ZM9.500 13v.8M14.500 13v.8M3 12.500v3M21 12.500v3',
   forward: 'M9 5l7 7-7 7',
+  forwarded: 'M14.500 6 20 11.500 14.500 17M19.500 11.500H10a6 6 0 0 0-6 6v1',
   zoomIn: 'M10.500 17a6.500 6.500 0 1 0 0-13 6.500 6.500 0 0 0 0 13Zm5-1.500L20 20M10.500 8v5M8 10.500h5',
   zoomOut: 'M10.500 17a6.500 6.500 0 1 0 0-13 6.500 6.500 0 0 0 0 13Zm5-1.500L20 20M8 10.500h5',
   list: 'M8.500 7H20M8.500 12H20M8.500 17H20M4.500 7v.1M4.500 12v.1M4.500 17v.1',
@@ -53,7 +54,7 @@ const paths = {
 export type IconName = keyof typeof paths;
 
 // Those that mean a direction of reading.
-const kTurning: ReadonlySet<IconName> = new Set(['back', 'forward', 'send', 'reply', 'link', 'list']);
+const kTurning: ReadonlySet<IconName> = new Set(['back', 'forward', 'send', 'reply', 'forwarded', 'link', 'list']);
 
 /** Grows with the text, but not so far that a row of them does not fit on a phone. */
 export function Icon({ name, size = 22 }: { readonly name: IconName; readonly size?: number }) {

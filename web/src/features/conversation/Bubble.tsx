@@ -31,6 +31,7 @@ export interface BubbleEvents {
   jump(quote: Quote): void;
   info(line: Bubble): void;
   pick(line: Bubble): void;
+  forward(line: Bubble): void;
   hide(line: Bubble): void;
 }
 /** Messages are being chosen. */

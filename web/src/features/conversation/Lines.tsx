@@ -40,6 +40,7 @@ export function LinesView({ snapshot, actions, progress, target, picking, onArri
       jump: (quote) => void latest.current.jump(quote.seq),
       info: (line) => latest.current.on.info(line),
       pick: (line) => latest.current.on.pick(line),
+      forward: (line) => latest.current.on.forward(line),
       hide: (line) => latest.current.on.hide(line),
     }),
     [],

@@ -10,10 +10,11 @@ interface BarProps {
   readonly lines: readonly Bubble[];
   readonly actions: ConversationActions;
   readonly onHide: () => void;
+  readonly onForward: () => void;
   readonly onEnd: () => void;
 }
 
-export function PickBar({ lines, actions, onHide, onEnd }: BarProps) {
+export function PickBar({ lines, actions, onHide, onForward, onEnd }: BarProps) {
   const starred = lines.length > 0 && lines.every((line) => line.starred);
   const star = () => {
     for (const { seq } of lines) if (seq !== undefined) actions.star(seq, !starred);
@@ -30,6 +31,7 @@ export function PickBar({ lines, actions, onHide, onEnd }: BarProps) {
       {lines.length > 0 && (
         <>
           <IconButton icon="copy" label={t('copy')} onPress={copy} />
+          <IconButton icon="forwarded" label={t('forward')} onPress={onForward} />
           <IconButton icon={starred ? 'unstar' : 'star'} label={t(starred ? 'unstar' : 'star')} onPress={star} />
           <IconButton icon="trash" label={t('delete_for_me')} onPress={onHide} />
         </>

@@ -23,7 +23,7 @@ const bubbleOf = (body: Exclude<Said, { kind: 'reaction' }>, more: Partial<Bubbl
 });
 function draw(line: Bubble, does = watched(), active = true) {
   const [onView, onJump] = [vi.fn(), vi.fn()];
-  render(<ol><BubbleView line={line} actions={does} active={active} share={0.5} lit={false} spoken={speaking()} on={{ view: onView, jump: onJump, info: vi.fn(), pick: vi.fn(), hide: vi.fn() }} /></ol>);
+  render(<ol><BubbleView line={line} actions={does} active={active} share={0.5} lit={false} spoken={speaking()} on={{ view: onView, jump: onJump, info: vi.fn(), pick: vi.fn(), forward: vi.fn(), hide: vi.fn() }} /></ol>);
   return { ...does, onView, onJump };
 }
 const button = (name: string | RegExp) => screen.getByRole('button', { name });

@@ -79,6 +79,7 @@ export function Tools({ line, actions, open, onOpen, active, on }: Props) {
             </span>
           )}
           {active && entry('reply', 'reply', () => actions.reply(seq))}
+          {line.body.kind !== 'unreadable' && entry('forwarded', 'forward', () => on.forward(line))}
           {entry('copy', 'copy', () => copyText(line.text))}
           {entry(line.starred ? 'unstar' : 'star', line.starred ? 'unstar' : 'star', () => actions.star(seq, !line.starred))}
           {entry('info', 'message_info', () => on.info(line))}

@@ -10,7 +10,8 @@ import type { StateEvent } from '../../state/apply';
 import { kEmpty } from '../../state/model';
 import type { MessageBody, State } from '../../state/model';
 import { linesOf } from './lines';
-import { conversationSnapshot } from './model';
+import { kForwardChatsMax } from './Forward';
+import { conversationSnapshot, sayable } from './model';
 import { watched } from './testing';
 import { ConversationView } from './View';
 
@@ -145,5 +146,42 @@ describe('a stranger', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Block' }));
     expect(act.block).toHaveBeenCalledWith(ben, true);
     expect((await screen.findByRole('alert')).textContent).toBe('The server is busy.');
+  });
+});
+
+describe('forwarding', () => {
+  const chats = Array.from({ length: kForwardChatsMax + 1 }, (_, i) => ({ key: `person/${i}`, place: { kind: 'person', id: accountId(BigInt(i)) } as const, title: `Friend ${i}`, hue: BigInt(i), group: false }));
+  const choose = (n: number) => fireEvent.click(screen.getByRole('checkbox', { name: `Friend ${n}`, hidden: true }));
+  const start = (act = watched({ targets: () => chats })) => {
+    draw(fold(says(2, ben, text('the plan')), says(3, ana, { kind: 'choice', option: { id: 'a', title: 'Seven', description: '' } })), act);
+    fireEvent.click(screen.getByRole('button', { name: /^What to do with “the plan”/ }));
+    fireEvent.click(screen.getByRole('button', { name: 'Forward' }));
+    return act;
+  };
+  const send = () => screen.getAllByRole('button', { name: 'Forward', hidden: true }).at(-1)!;
+
+  it('says it again where one chose, in a few chats at once and no more', async () => {
+    const act = start();
+    expect(send()).toHaveProperty('disabled', true);
+    for (let n = 0; n < kForwardChatsMax; n++) choose(n);
+    expect(screen.getByText('At most 5 chats at once.')).toBeTruthy();
+    expect(screen.getByRole('checkbox', { name: `Friend ${kForwardChatsMax}`, hidden: true })).toHaveProperty('disabled', true);
+    choose(0);
+    expect(screen.getByRole('checkbox', { name: `Friend ${kForwardChatsMax}`, hidden: true })).toHaveProperty('disabled', false);
+    fireEvent.click(send());
+    await vi.waitFor(() => expect(act.forward).toHaveBeenCalledWith([text('the plan')], chats.slice(1, kForwardChatsMax)));
+    await vi.waitFor(() => expect(screen.queryAllByRole('checkbox', { hidden: true })).toEqual([]));
+  });
+
+  it('stays open and says why when it could not be kept', async () => {
+    start(watched({ targets: () => chats, forward: vi.fn(() => Promise.reject(new Error('disk full'))) }));
+    choose(1);
+    fireEvent.click(send());
+    expect((await screen.findByRole('alert', { hidden: true })).textContent).toBe('disk full');
+  });
+
+  it('says in words what only programs say', () => {
+    expect(sayable({ kind: 'choice', option: { id: 'a', title: 'Seven', description: '' } })).toEqual({ kind: 'text', text: 'Seven' });
+    expect(sayable({ kind: 'text', text: 'x', colour: 5 })).toEqual({ kind: 'text', text: 'x' });
   });
 });

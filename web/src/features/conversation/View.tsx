@@ -4,11 +4,12 @@ import type { Seq } from '../../client/ids';
 import { Avatar, IconButton } from '../../ui/controls';
 import { t } from '../../ui/text';
 import { BotMark } from './Bubble';
+import { ForwardDialog } from './Forward';
 import { InfoView } from './Info';
 import type { Bubble } from './lines';
 import { LinesView } from './Lines';
 import { answerable } from './model';
-import type { ConversationActions, ConversationSnapshot } from './model';
+import type { ConversationActions, ConversationSnapshot, Target } from './model';
 import { HideDialog, PickBar } from './Pick';
 import { RequestBar } from './Request';
 import css from './View.module.css';
@@ -28,6 +29,7 @@ export function ConversationView({ snapshot, actions, composer, progress, target
   const [info, setInfo] = useState<Seq>();
   const [picked, setPicked] = useState<ReadonlySet<string>>(); // undefined: nothing is chosen now
   const [hiding, setHiding] = useState<readonly string[]>();
+  const [forwarding, setForwarding] = useState<readonly string[]>();
   const bubbles = (keys: Iterable<string>): readonly Bubble[] => {
     const those = new Set(keys);
     return snapshot.lines.filter((line): line is Bubble => line.kind === 'bubble' && line.seq !== undefined && those.has(line.key));
@@ -36,6 +38,11 @@ export function ConversationView({ snapshot, actions, composer, progress, target
   const hide = () => {
     actions.hide(bubbles(hiding ?? []).flatMap((line) => line.seq ?? []));
     setHiding(undefined);
+    setPicked(undefined);
+  };
+  const forward = async (to: readonly Target[]) => {
+    await actions.forward(bubbles(forwarding ?? []).flatMap(({ body }) => (body.kind === 'unreadable' ? [] : body)), to);
+    setForwarding(undefined);
     setPicked(undefined);
   };
   return (
@@ -64,12 +71,13 @@ export function ConversationView({ snapshot, actions, composer, progress, target
         target={target}
         picking={picked && { has: (key) => picked.has(key), toggle: pick }}
         onArrived={onArrived}
-        on={{ view: (line) => setViewed(line.key), info: (line) => setInfo(line.seq), pick: (line) => pick(line.key), hide: (line) => setHiding([line.key]) }}
+        on={{ view: (line) => setViewed(line.key), info: (line) => setInfo(line.seq), pick: (line) => pick(line.key), forward: (line) => setForwarding([line.key]), hide: (line) => setHiding([line.key]) }}
       />
-      {picked !== undefined && <PickBar lines={bubbles(picked)} actions={actions} onHide={() => setHiding([...picked])} onEnd={() => setPicked(undefined)} />}
+      {picked !== undefined && <PickBar lines={bubbles(picked)} actions={actions} onHide={() => setHiding([...picked])} onForward={() => setForwarding([...picked])} onEnd={() => setPicked(undefined)} />}
       <div hidden={picked !== undefined}>{answerable(snapshot) ? composer : snapshot.request && snapshot.person ? <RequestBar person={snapshot.person} actions={actions} /> : <p className={css['gone']}>{t('not_member')}</p>}</div>
       {info !== undefined && <InfoView load={() => actions.info(info)} onClose={() => setInfo(undefined)} />}
       {hiding !== undefined && <HideDialog count={hiding.length} onHide={hide} onClose={() => setHiding(undefined)} />}
+      {forwarding !== undefined && <ForwardDialog targets={actions.targets()} onForward={forward} onClose={() => setForwarding(undefined)} />}
       {viewed !== undefined && <Viewer all={seenIn(snapshot.lines)} at={viewed} actions={actions} onGo={setViewed} onClose={() => setViewed(undefined)} />}
     </section>
   );

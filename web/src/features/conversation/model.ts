@@ -1,11 +1,12 @@
 // One conversation on screen: who it is with, its lines, and what one can do with them.
-import type { MediaFile, Option } from '../../client/content';
+import type { MediaFile, Option, Sayable } from '../../client/content';
 import type { AccountId, Seq } from '../../client/ids';
+import { chatList } from '../../state/chat_list';
 import { described } from '../../state/described';
 import type { Lease } from '../../state/library';
-import { hueSource, isRequest, isSaid, keptOf, nameOf, otherIn, resolve, titleOf, unread } from '../../state/selectors';
+import { contacts, hueSource, isRequest, isSaid, keptOf, nameOf, otherIn, resolve, titleOf, unread } from '../../state/selectors';
 import type { Place } from '../../state/selectors';
-import type { Conversation, State } from '../../state/model';
+import type { Conversation, SaidBody, State } from '../../state/model';
 import type { Doing } from '../../state/typing';
 import { kMediaNames, t } from '../../ui/text';
 import { linesOf } from './lines';
@@ -53,6 +54,14 @@ export interface UnreadFrom {
   readonly after: Seq;
   readonly to: Seq;
 }
+/** Where something may be said again. */
+export interface Target {
+  readonly key: string;
+  readonly place: Place;
+  readonly title: string;
+  readonly hue: bigint;
+  readonly group: boolean;
+}
 export interface PersonActions {
   close(): void;
   block(blocked: boolean): Promise<void>;
@@ -83,6 +92,9 @@ export interface ConversationActions extends FileActions {
   /** A stranger may write here, and hears that I have read. */
   accept(): Promise<void>;
   block(account: AccountId, blocked: boolean): Promise<void>;
+  targets(): readonly Target[];
+  /** Says these again there, in their order; kept on this device when it resolves. */
+  forward(bodies: readonly SaidBody[], to: readonly Target[]): Promise<void>;
   /** On this device alone. */
   hide(seqs: readonly Seq[]): void;
   info(seq: Seq): Promise<MessageInfo>;
@@ -142,4 +154,19 @@ export function messageInfo(state: State, conversation: Conversation, seq: Seq, 
   });
   const own = message.author === state.me?.account;
   return { own, who: own ? t('you') : nameOf(state.people.get(message.author)), text: isSaid(message.body) ? described(message.body, kMediaNames) : t('unreadable'), timeMs: message.timeMs, reached };
+}
+
+/** What this app says again for what was said: the same; of what only programs say, the words. */
+export function sayable(body: SaidBody): Sayable {
+  if (body.kind === 'interactive' || body.kind === 'choice') return { kind: 'text', text: described(body, kMediaNames) };
+  return body.kind === 'text' ? { kind: 'text', text: body.text } : body;
+}
+
+/** Chats that one may write to, those of late first, then people with whom there is none yet. */
+export function targets(state: State, nowMs: number): readonly Target[] {
+  const rows = chatList(state, nowMs).filter((row) => !row.request && (row.place.kind === 'person' || state.conversations.get(row.place.id)?.active === true));
+  const chats = rows.sort((a, b) => b.timeMs - a.timeMs).map(({ chat, place, title, hue, group }) => ({ key: chat, place, title, hue, group }));
+  const there = new Set(chats.map(({ key }) => key));
+  const people = contacts(state).map((person): Target => ({ key: `person/${person.id}`, place: { kind: 'person', id: person.id }, title: nameOf(person), hue: person.id, group: false }));
+  return [...chats, ...people.filter(({ key }) => !there.has(key))];
 }

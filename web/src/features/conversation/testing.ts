@@ -1,6 +1,6 @@
 // What a conversation can be asked to do, for tests of its views: each call is remembered, none does anything.
 import { vi } from 'vitest';
-import type { ConversationActions } from './model';
+import type { ConversationActions, Target } from './model';
 
 const nothing = () => Promise.resolve();
 const refused = () => Promise.reject(new Error('none'));
@@ -21,6 +21,8 @@ export const watched = (more: Partial<ConversationActions> = {}) => ({
   played: vi.fn(),
   star: vi.fn(),
   hide: vi.fn(),
+  targets: vi.fn((): readonly Target[] => []),
+  forward: vi.fn(nothing),
   accept: vi.fn(nothing),
   block: vi.fn(nothing),
   info: vi.fn(refused),

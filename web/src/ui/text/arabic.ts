@@ -320,4 +320,7 @@ export const arabic = {
   status_text: 'بماذا تفكر؟',
   status_share: 'اعرضها ليوم',
   status_waiting: { zero: 'لا حالات في الانتظار', one: 'حالة واحدة تنتظر الإرسال', two: 'حالتان تنتظران الإرسال', few: '{count} حالات تنتظر الإرسال', many: '{count} حالة تنتظر الإرسال', other: '{count} حالة تنتظر الإرسال' },
+  forward: 'إعادة توجيه',
+  forward_to: 'إعادة توجيه إلى…',
+  forward_many: { zero: 'لا دردشات.', one: 'دردشة واحدة كحد أقصى.', two: 'دردشتان كحد أقصى.', few: '{count} دردشات كحد أقصى في المرة الواحدة.', many: '{count} دردشة كحد أقصى في المرة الواحدة.', other: '{count} دردشة كحد أقصى في المرة الواحدة.' },
 } as const satisfies Translation;

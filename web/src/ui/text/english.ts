@@ -279,6 +279,9 @@ export const english = {
   status_text: 'What is on your mind?',
   status_share: 'Show it for a day',
   status_waiting: { one: '{count} status waits to be sent', other: '{count} statuses wait to be sent' },
+  forward: 'Forward',
+  forward_to: 'Forward to…',
+  forward_many: { one: 'At most {count} chat at once.', other: 'At most {count} chats at once.' },
 } as const satisfies Readonly<Record<string, Text>>;
 
 export type TextKey = keyof typeof english;

@@ -278,4 +278,7 @@ export const german = {
   status_text: 'Was beschäftigt dich?',
   status_share: 'Einen Tag lang zeigen',
   status_waiting: { one: '{count} Status wartet auf das Senden', other: '{count} Statusmeldungen warten auf das Senden' },
+  forward: 'Weiterleiten',
+  forward_to: 'Weiterleiten an …',
+  forward_many: { one: 'Höchstens {count} Chat auf einmal.', other: 'Höchstens {count} Chats auf einmal.' },
 } as const satisfies Translation;

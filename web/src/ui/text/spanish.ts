@@ -278,4 +278,7 @@ export const spanish = {
   status_text: '¿Qué tienes en mente?',
   status_share: 'Mostrar durante un día',
   status_waiting: { one: '{count} estado espera a enviarse', many: '{count} estados esperan a enviarse', other: '{count} estados esperan a enviarse' },
+  forward: 'Reenviar',
+  forward_to: 'Reenviar a…',
+  forward_many: { one: 'Como máximo {count} chat a la vez.', many: 'Como máximo {count} chats a la vez.', other: 'Como máximo {count} chats a la vez.' },
 } as const satisfies Translation;
