@@ -1,5 +1,5 @@
 // The chat that is open: joins the conversation, its composer and the dialogs about it to the messenger.
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { ComposerActions } from '../features/composer/model';
 import { ComposerView } from '../features/composer/View';
 import { quoteOf } from '../features/conversation/lines';
@@ -21,6 +21,8 @@ import { Drafts } from './drafts';
 import { arrived, go } from './route';
 import type { Route } from './route';
 
+const ChatGallery = lazy(async () => ({ default: (await import('./Holdings')).ChatGallery }));
+
 interface Props {
   readonly messenger: Messenger;
   readonly route: Route;
@@ -34,6 +36,12 @@ export function OpenChat({ messenger, route, nowMs, find }: Props) {
   const state = useSyncExternalStore(store.subscribe, () => store.state);
   const shares = useSyncExternalStore(progress.subscribe, () => progress.shares);
   const [info, setInfo] = useState(false);
+  const [gallery, setGallery] = useState(false);
+  const closeGallery = useCallback(() => setGallery(false), []);
+  const openGallery = () => {
+    setInfo(false);
+    setGallery(true);
+  };
   const [replyTo, setReplyTo] = useState<Seq>();
   const conversation = resolve(state, place);
   const doing = useSyncExternalStore(typing.subscribe, () => conversation && typing.of(conversation.id));
@@ -78,9 +86,14 @@ export function OpenChat({ messenger, route, nowMs, find }: Props) {
         composer={<ComposerView reply={replyTo === undefined ? undefined : quoteOf(state, place, replyTo)} people={people} draft={draft} actions={composing} />}
       />
       {info && person && (
-        <PersonView snapshot={person} actions={{ close: () => setInfo(false), block: (blocked) => messenger.setBlocked(person.account, blocked), name: (given) => messenger.name(person.account, given) }} />
+        <PersonView snapshot={person} actions={{ close: () => setInfo(false), openGallery, block: (blocked) => messenger.setBlocked(person.account, blocked), name: (given) => messenger.name(person.account, given) }} />
       )}
-      {conversation && group && <GroupView snapshot={group} actions={groupActions(messenger, conversation.id, find, () => setInfo(false))} />}
+      {conversation && group && <GroupView snapshot={group} actions={groupActions(messenger, conversation.id, find, () => setInfo(false), openGallery)} />}
+      {conversation && gallery && (
+        <Suspense>
+          <ChatGallery messenger={messenger} id={conversation.id} nowMs={nowMs} onClose={closeGallery} />
+        </Suspense>
+      )}
     </>
   );
 }
@@ -166,9 +179,10 @@ function conversationActions(messenger: Messenger, place: Place, find: Props['fi
   };
 }
 
-function groupActions(messenger: Messenger, id: ConversationId, find: Props['find'], close: () => void) {
+function groupActions(messenger: Messenger, id: ConversationId, find: Props['find'], close: () => void, openGallery: () => void) {
   return {
     close,
+    openGallery,
     find,
     rename: (name: string) => messenger.renameGroup(id, name),
     add: (account: AccountId) => messenger.changeMembers(id, { add: [account] }),

@@ -18,6 +18,7 @@ import { go, useRoute } from './route';
 import { newVersion, subscribeNewVersion, takeNewVersion } from './worker';
 
 const Statuses = lazy(async () => ({ default: (await import('./Statuses')).Statuses }));
+const DeviceStorage = lazy(async () => ({ default: (await import('./Holdings')).DeviceStorage }));
 
 interface Props {
   readonly messenger: Messenger;
@@ -36,6 +37,8 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
   const place = route?.place;
   const [settings, setSettings] = useState(false);
   const [statuses, setStatuses] = useState(false);
+  const [storage, setStorage] = useState(false);
+  const closeStorage = useCallback(() => setStorage(false), []);
   const closeStatuses = useCallback(() => setStatuses(false), []);
   const nowMs = useMinute();
   const online = connection.kind === 'online';
@@ -94,6 +97,11 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
           <Statuses messenger={messenger} nowMs={nowMs} onClose={closeStatuses} />
         </Suspense>
       )}
+      {storage && (
+        <Suspense>
+          <DeviceStorage messenger={messenger} onClose={closeStorage} />
+        </Suspense>
+      )}
       {settings && (
         <SettingsView
           snapshot={settingsSnapshot(state, preferred, { installable: install !== undefined, mayNotify: permission() })}
@@ -103,6 +111,10 @@ export function Workspace({ messenger, onRefused, onLogOut }: Props) {
             install: () => install?.(),
             askToNotify: async () => (await Notification.requestPermission()) === 'granted',
             prefer: (change) => void prefer(change),
+            openStorage: () => {
+              setSettings(false);
+              setStorage(true);
+            },
             unblock: (account) => messenger.setBlocked(account, false),
             logOut: onLogOut,
           }}

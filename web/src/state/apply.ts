@@ -16,6 +16,7 @@ export type StateEvent =
   | { readonly kind: 'conversation'; readonly conversation: WireConversation; readonly people: 'all' | 'some' } // whose profiles came along
   | { readonly kind: 'older'; readonly conversation: ConversationId; readonly messages: readonly Message[]; readonly more: boolean } // from the server
   | { readonly kind: 'recalled'; readonly conversation: ConversationId; readonly messages: readonly Message[]; readonly onDisk: boolean } // from this device
+  | { readonly kind: 'emptied'; readonly conversation: ConversationId } // its messages leave this device; the server has them
   | { readonly kind: 'rested'; readonly conversation: ConversationId } // nobody looks at it: its messages may leave the memory
   | { readonly kind: 'people'; readonly people: readonly Person[] }
   | { readonly kind: 'named'; readonly account: AccountId; readonly given: string } // empty: not any more
@@ -52,6 +53,8 @@ export function apply(state: State, event: StateEvent): State {
       return withConversation(state, event.conversation, (conversation) => ({ ...conversation, messages: joined(event.messages, conversation.messages), onDisk: event.onDisk }));
     case 'rested':
       return withConversation(state, event.conversation, (conversation) => (conversation.messages.length === 0 ? conversation : { ...conversation, messages: [], onDisk: true }));
+    case 'emptied':
+      return emptied(state, event.conversation);
     case 'people':
       return withPeople(state, event.people);
     case 'named':
@@ -181,6 +184,13 @@ function withPeople(state: State, people: readonly Person[]): State {
 function onNamed(state: State, account: AccountId, given: string): State {
   const { given: _before, ...person } = state.people.get(account) ?? { id: account, phone: '', name: '', about: '' };
   return { ...state, people: new Map(state.people).set(account, given === '' ? person : { ...person, given }) };
+}
+
+function emptied(state: State, id: ConversationId): State {
+  const known = state.conversations.get(id);
+  if (known === undefined || known.held === 0n) return state;
+  const starred = new Map([...state.starred].filter(([key]) => !key.startsWith(`${id}/`)));
+  return withConversation({ ...state, starred }, id, () => ({ ...known, messages: [], held: seq(0n), onDisk: false, more: true }));
 }
 
 const marked = (known: Conversation, marks: Marks): Conversation => readUpTo({ ...known, marks: merged(known.marks, marks) }, marks.ownReadTo);

@@ -93,6 +93,13 @@ export class Database extends Dexie {
       .delete();
   }
 
+  async dropMessages(conversation: ConversationId): Promise<void> {
+    await this.#between(conversation, undefined).delete();
+  }
+  countOf(conversation: ConversationId): PromiseLike<number> {
+    return this.#between(conversation, undefined).count();
+  }
+
   async hasBefore(conversation: ConversationId, before: Seq | undefined): Promise<boolean> {
     return (await this.#between(conversation, before).limit(1).count()) > 0;
   }

@@ -117,6 +117,13 @@ export class Store implements ClientStorage, FileStorage {
     return this.#database.messagesBefore(conversation, before, limit);
   }
 
+  /** How many messages of each conversation this device has. */
+  async counts(): Promise<ReadonlyMap<ConversationId, number>> {
+    const counts = new Map<ConversationId, number>();
+    for (const { id } of this.#state.conversations.values()) counts.set(id, await this.#database.countOf(id));
+    return counts;
+  }
+
   /** Those that are on this device, the newest star first. */
   async starred(): Promise<readonly Message[]> {
     const keys = [...this.#state.starred].sort(([, a], [, b]) => b - a).map(([key]) => key.split('/').map((id) => keyOf(BigInt(id))) as [string, string]);
@@ -307,6 +314,7 @@ export class Store implements ClientStorage, FileStorage {
       const old = before.conversations.get(conversation.id);
       if (old === conversation) continue;
       await conversations.put(rowOf(conversation));
+      if (old !== undefined && old.held > 0n && conversation.held === 0n) await this.#database.dropMessages(conversation.id);
       const had = new Set(old?.messages);
       const fresh = old?.messages === conversation.messages ? [] : conversation.messages.filter((message) => !had.has(message) && !this.#stored.has(message));
       await messages.bulkPut(

@@ -19,14 +19,14 @@ afterEach(cleanup);
 describe('a person', () => {
   it('can be blocked', () => {
     const block = vi.fn(() => Promise.resolve());
-    render(<PersonView snapshot={personInfo(knowing(), ben)} actions={{ close: vi.fn(), block, name: vi.fn() }} />);
+    render(<PersonView snapshot={personInfo(knowing(), ben)} actions={{ close: vi.fn(), openGallery: vi.fn(), block, name: vi.fn() }} />);
     fireEvent.click(screen.getByRole('button', { name: 'Block', hidden: true }));
     expect(block).toHaveBeenCalledWith(true);
   });
 
   it('who is blocked can be unblocked, and a refusal is shown', async () => {
     const block = vi.fn(() => Promise.reject(new Error('The server is busy.')));
-    render(<PersonView snapshot={personInfo(knowing(ben), ben)} actions={{ close: vi.fn(), block, name: vi.fn() }} />);
+    render(<PersonView snapshot={personInfo(knowing(ben), ben)} actions={{ close: vi.fn(), openGallery: vi.fn(), block, name: vi.fn() }} />);
     fireEvent.click(screen.getByRole('button', { name: 'Unblock', hidden: true }));
     expect(block).toHaveBeenCalledWith(false);
     expect((await screen.findByRole('alert', { hidden: true })).textContent).toBe('The server is busy.');
@@ -34,7 +34,7 @@ describe('a person', () => {
 
   it('can be given a name, which goes before theirs, and loses it again', async () => {
     const name = vi.fn(() => Promise.resolve());
-    render(<PersonView snapshot={personInfo(apply(knowing(), { kind: 'named', account: ben, given: 'Benny from the lake' }), ben)} actions={{ close: vi.fn(), block: vi.fn(), name }} />);
+    render(<PersonView snapshot={personInfo(apply(knowing(), { kind: 'named', account: ben, given: 'Benny from the lake' }), ben)} actions={{ close: vi.fn(), openGallery: vi.fn(), block: vi.fn(), name }} />);
     expect(screen.getByRole('heading', { name: 'About Benny from the lake', hidden: true })).toBeTruthy();
     expect(screen.getByText('Calls themselves “Ben”')).toBeTruthy();
     fireEvent.change(screen.getByRole('textbox', { name: 'Name that you give', hidden: true }), { target: { value: '' } });

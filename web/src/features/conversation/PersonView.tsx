@@ -50,6 +50,7 @@ export function PersonView({ snapshot, actions }: { readonly snapshot: PersonInf
           </Button>
           <p role="status">{saved ? t('saved') : ''}</p>
         </Form>
+        <Button onPress={actions.openGallery}>{t('gallery')}</Button>
         <p>{t('block_hint')}</p>
         <Problem text={action.problem} />
         <Button look={snapshot.blocked ? 'plain' : 'danger'} disabled={action.busy} onPress={() => action.run(() => actions.block(!snapshot.blocked))}>

@@ -12,7 +12,7 @@ import { thumbnailUrl, useFile } from './use_file';
 import css from './Viewer.module.css';
 
 export interface Seen {
-  readonly line: Bubble;
+  readonly line: Pick<Bubble, 'key' | 'author' | 'timeMs'>;
   readonly media: MediaFile;
 }
 
@@ -72,7 +72,7 @@ export function Viewer({ all, at, actions, onGo, onClose }: Props) {
       onKeyDown={pressed}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        if (event.target === event.currentTarget) onClose();
       }}
     >
       <header className={css['bar']}>

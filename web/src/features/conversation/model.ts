@@ -64,6 +64,7 @@ export interface Target {
 }
 export interface PersonActions {
   close(): void;
+  openGallery(): void;
   block(blocked: boolean): Promise<void>;
   /** On this device; an empty name gives theirs back. */
   name(given: string): Promise<void>;

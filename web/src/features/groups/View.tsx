@@ -40,6 +40,7 @@ export function GroupView({ snapshot, actions }: { readonly snapshot: GroupSnaps
           </>
         )}
         <Problem text={action.problem} />
+        <Button onPress={actions.openGallery}>{t('gallery')}</Button>
         <ul className={css['members']} aria-label={t('members')}>
           {snapshot.members.map((member) => (
             <MemberRow key={String(member.account)} member={member} admin={snapshot.admin && snapshot.active} action={action} actions={actions} />

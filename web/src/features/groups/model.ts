@@ -19,6 +19,7 @@ export interface GroupSnapshot {
 }
 export interface GroupActions {
   close(): void;
+  openGallery(): void;
   rename(name: string): Promise<void>;
   find(phone: string): Promise<Person | undefined>;
   add(account: AccountId): Promise<void>;

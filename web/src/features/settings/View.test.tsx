@@ -19,7 +19,7 @@ const kBrowser = { installable: false, mayNotify: 'default' } as const;
 afterEach(cleanup);
 
 describe('blocked people', () => {
-  const actions = () => ({ close: vi.fn(), prefer: vi.fn(), install: vi.fn(), askToNotify: vi.fn(() => Promise.resolve(true)), save: vi.fn(() => Promise.resolve()), unblock: vi.fn(() => Promise.resolve()), logOut: vi.fn(() => Promise.resolve()) });
+  const actions = () => ({ close: vi.fn(), openStorage: vi.fn(), prefer: vi.fn(), install: vi.fn(), askToNotify: vi.fn(() => Promise.resolve(true)), save: vi.fn(() => Promise.resolve()), unblock: vi.fn(() => Promise.resolve()), logOut: vi.fn(() => Promise.resolve()) });
 
   it('are listed in the settings, each with a way back', () => {
     const act = actions();
@@ -39,7 +39,7 @@ describe('blocked people', () => {
 
 describe('what is chosen for this device', () => {
   it('is told at once, the system being one of the choices', () => {
-    const act = { close: vi.fn(), prefer: vi.fn(), install: vi.fn(), askToNotify: vi.fn(() => Promise.resolve(true)), save: vi.fn(() => Promise.resolve()), unblock: vi.fn(() => Promise.resolve()), logOut: vi.fn(() => Promise.resolve()) };
+    const act = { close: vi.fn(), openStorage: vi.fn(), prefer: vi.fn(), install: vi.fn(), askToNotify: vi.fn(() => Promise.resolve(true)), save: vi.fn(() => Promise.resolve()), unblock: vi.fn(() => Promise.resolve()), logOut: vi.fn(() => Promise.resolve()) };
     render(<SettingsView snapshot={settingsSnapshot(knowing(), { language: 'de', appearance: undefined, textSize: 'normal', notify: 'off' }, { ...kBrowser, installable: true })} actions={act} />);
     const choose = (label: string, value: string) => fireEvent.change(screen.getByLabelText(label), { target: { value } });
     fireEvent.click(screen.getByRole('button', { name: 'Install the app', hidden: true }));
@@ -54,7 +54,7 @@ describe('what is chosen for this device', () => {
 
 describe('notifications', () => {
   const show = (notify: 'off' | 'words', mayNotify: 'granted' | 'default' | 'unsupported', allowed = true) => {
-    const act = { close: vi.fn(), prefer: vi.fn(), install: vi.fn(), askToNotify: vi.fn(() => Promise.resolve(allowed)), save: vi.fn(), unblock: vi.fn(), logOut: vi.fn() };
+    const act = { close: vi.fn(), openStorage: vi.fn(), prefer: vi.fn(), install: vi.fn(), askToNotify: vi.fn(() => Promise.resolve(allowed)), save: vi.fn(), unblock: vi.fn(), logOut: vi.fn() };
     render(<SettingsView snapshot={settingsSnapshot(knowing(), { ...kUnchanged, notify }, { ...kBrowser, mayNotify })} actions={act} />);
     return act;
   };

@@ -40,6 +40,7 @@ export function SettingsView({ snapshot, actions }: { readonly snapshot: Setting
           <p role="status">{saved ? t('saved') : ''}</p>
         </Form>
         <DeviceSettings preferences={snapshot.preferences} browser={snapshot.browser} actions={actions} />
+        <Button onPress={actions.openStorage}>{t('storage')}</Button>
         <section aria-label={t('blocked_people')}>
           <h3>{t('blocked_people')}</h3>
           {snapshot.blocked.length === 0 && <p>{t('nobody_blocked')}</p>}

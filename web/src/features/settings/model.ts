@@ -25,6 +25,7 @@ export interface SettingsActions {
   /** Whether the person allows it. */
   askToNotify(): Promise<boolean>;
   prefer(change: Partial<Preferences>): void;
+  openStorage(): void;
   unblock(account: AccountId): Promise<void>;
   logOut(): Promise<void>;
 }

@@ -282,6 +282,19 @@ export const english = {
   forward: 'Forward',
   forward_to: 'Forward to…',
   forward_many: { one: 'At most {count} chat at once.', other: 'At most {count} chats at once.' },
+  gallery: 'Media, links and documents',
+  gallery_media: 'Media',
+  gallery_links: 'Links',
+  gallery_documents: 'Documents',
+  gallery_none: 'Nothing of that kind on this device.',
+  to_message: 'Show the message',
+  storage: 'Storage on this device',
+  storage_used: '{used} used of {free} that the browser allows.',
+  storage_messages: { one: '{count} message', other: '{count} messages' },
+  storage_hint: 'What is cleared goes from this device with its stars. The server keeps it, and it comes back when you open the chat.',
+  storage_clear: 'Clear',
+  storage_clear_of: 'Clear what this device has of {name}',
+  storage_none: 'No messages are kept on this device.',
 } as const satisfies Readonly<Record<string, Text>>;
 
 export type TextKey = keyof typeof english;
