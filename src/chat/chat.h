@@ -97,6 +97,8 @@ class Chat {
                                                        AccountId mover, MarksChange change);
   Task<Result<wire::Receipts>> receipts_for(AccountId account, std::shared_ptr<const Conversation> conversation);
   enum class People { the_other, everybody };
+  Task<Result<std::optional<wire::ConversationView>>> listed(AccountId account, ConversationId id);
+  Task<Result<wire::Conversations>> newest_conversations(AccountId account, std::size_t limit);
   Task<Result<wire::ConversationView>> view(AccountId account, std::shared_ptr<const Conversation> conversation,
                                             People people);
   Task<Result<void>> change_account(AccountId id, std::function<Result<void>(Account&)> change);

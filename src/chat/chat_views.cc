@@ -28,6 +28,16 @@ Seq last_visible(const Conversation& conversation, AccountId account, Seq head) 
   return last;
 }
 
+// About what it takes on the wire, rather more.
+std::size_t weight_of(const wire::ConversationView& view) {
+  constexpr std::size_t kNumbers = 128, kMember = 16, kPerson = 64;
+  std::size_t bytes = kNumbers + view.conversation.name.size() + kMember * view.conversation.members.size();
+  for (const wire::Profile& person : view.people)
+    bytes += kPerson + person.phone.size() + person.name.size() + person.about.size();
+  if (view.last) bytes += view.last->sealed->bytes.size();
+  return bytes;
+}
+
 Seq minus(Seq seq, std::uint64_t count) { return Seq{seq.value > count ? seq.value - count : 1}; }
 
 }  // namespace
@@ -98,20 +108,46 @@ Task<Result<wire::ConversationView>> Chat::conversation(Caller caller, wire::Get
   co_return co_await view(caller.account, std::move(*conversation), People::everybody);
 }
 
+// Nothing where there is nothing to list.
+Task<Result<std::optional<wire::ConversationView>>> Chat::listed(AccountId account, ConversationId id) {
+  std::optional<wire::ConversationView> none;
+  auto conversation = co_await visible(account, id);
+  if (!conversation) co_return none;  // a membership so old that the group has forgotten it
+  auto shown = co_await view(account, std::move(*conversation), People::the_other);
+  if (!shown) co_return std::unexpected(shown.error());
+  // Begun by somebody this account has blocked, and nothing else in it.
+  bool empty = !shown->last && shown->conversation.kind == ConversationKind::direct;
+  if (empty) co_return none;
+  co_return std::move(*shown);
+}
+
 Task<Result<wire::Conversations>> Chat::conversations(Caller caller, wire::ListConversations request) {
+  if (request.newest) co_return co_await newest_conversations(caller.account, request.limit);
   auto ids = co_await directory_.conversations_of(caller.account, request.after, request.limit);
   if (!ids) co_return std::unexpected(ids.error());
   wire::Conversations result;
   for (ConversationId id : ids->items) {
-    auto conversation = co_await visible(caller.account, id);
-    if (!conversation) continue;  // a membership so old that the group has forgotten it
-    auto shown = co_await view(caller.account, std::move(*conversation), People::the_other);
+    auto shown = co_await listed(caller.account, id);
     if (!shown) co_return std::unexpected(shown.error());
-    // Begun by somebody this account has blocked, and nothing else in it.
-    bool empty = !shown->last && shown->conversation.kind == ConversationKind::direct;
-    if (!empty) result.conversations.push_back(std::move(*shown));
+    if (*shown) result.conversations.push_back(std::move(**shown));
   }
   if (ids->more == More::yes && !ids->items.empty()) result.next = ids->items.back();
+  co_return result;
+}
+
+Task<Result<wire::Conversations>> Chat::newest_conversations(AccountId account, std::size_t limit) {
+  auto ids = co_await directory_.newest_conversations_of(account, limit);
+  if (!ids) co_return std::unexpected(ids.error());
+  wire::Conversations result;
+  std::size_t bytes = 0;
+  for (ConversationId id : *ids) {
+    auto shown = co_await listed(account, id);
+    if (!shown) co_return std::unexpected(shown.error());
+    if (!*shown) continue;
+    bytes += weight_of(**shown);
+    if (bytes > limits::kNewestConversationsBytesMax && !result.conversations.empty()) break;
+    result.conversations.push_back(std::move(**shown));
+  }
   co_return result;
 }
 

@@ -9,6 +9,7 @@
 
 #include "chat/delivery.h"
 #include "store/memory.h"
+#include "wire/limits.h"
 
 namespace homing::chat {
 namespace {
@@ -120,6 +121,37 @@ TEST_F(SessionsTest, TheEightSteps) {
   ASSERT_EQ(receipts.size(), 2u);
   EXPECT_EQ(receipts[1].read_to, Seq{1});
   EXPECT_EQ(ben.all<wire::Done>().size(), 1u);
+}
+
+// As large as they may be, with what stands around the words.
+TEST_F(SessionsTest, TheNewestConversationsFitIntoOneAnswer) {
+  Phone ana;
+  SessionId session = attach(ana, 1, 10);
+  auto newest = [&] {
+    wire::ListConversations list;
+    list.newest = true;
+    sessions_.receive(session, wire::ClientFrame{7, list});
+    run();
+    return ana.all<wire::Conversations>().back();
+  };
+  EXPECT_TRUE(newest().conversations.empty());
+
+  for (std::uint64_t id = 3; id < 9; ++id) {
+    add_account(id);
+    say(session, id, static_cast<std::uint8_t>(id), std::string(limits::kNewestConversationsBytesMax / 4, 'x'));
+    run();
+  }
+
+  wire::Conversations list = newest();
+  ASSERT_EQ(list.conversations.size(), 3u);
+  EXPECT_FALSE(list.next);
+  EXPECT_EQ(list.conversations[0].people.at(1).id, AccountId{8});
+  EXPECT_EQ(list.conversations[2].people.at(1).id, AccountId{6});
+
+  // One that is larger alone is shown alone.
+  say(session, 3, 99, std::string(limits::kNewestConversationsBytesMax + 1, 'x'));
+  run();
+  EXPECT_EQ(newest().conversations.size(), 1u);
 }
 
 TEST_F(SessionsTest, ADeviceThatWasRevokedWhileItConnectedIsClosedAtItsHello) {

@@ -23,6 +23,8 @@ namespace homing {
 
 enum class Durable { later, now };
 
+inline constexpr std::size_t kConversationsComparedMax = 20'000;
+
 struct MarksChange {
   std::vector<MemberReceipt> before;  // every member's marks before this merge; empty if nothing moved
   Receipt was;                        // the merged member's own marks, before and after
@@ -44,6 +46,9 @@ class Directory {
   // Conversations that this account is or was a member of, by id, after `after`.
   virtual Task<Result<Page<ConversationId>>> conversations_of(AccountId account, ConversationId after,
                                                               std::size_t limit) = 0;
+  // At most `limit` of them, those with the newest last events, newest first; where an account has more than
+  // kConversationsComparedMax, of that many by id. Looks at each: for the first screen of a new device, not for every call.
+  virtual Task<Result<std::vector<ConversationId>>> newest_conversations_of(AccountId account, std::size_t limit) = 0;
   // All accounts by id, after `after` (ended ones included).
   virtual Task<Result<Page<Account>>> accounts(AccountId after, std::size_t limit) = 0;
   // All tickets by key, after `after` (expired ones included).

@@ -102,6 +102,7 @@ class MemoryStore final : public EventLog, public Inbox, public Directory, publi
   Task<Result<std::shared_ptr<const Conversation>>> conversation(ConversationId id) override;
   Task<Result<Page<ConversationId>>> conversations_of(AccountId account, ConversationId after,
                                                       std::size_t limit) override;
+  Task<Result<std::vector<ConversationId>>> newest_conversations_of(AccountId account, std::size_t limit) override;
   Task<Result<Page<Account>>> accounts(AccountId after, std::size_t limit) override;
   Task<Result<Page<Ticket>>> tickets(std::string after, std::size_t limit) override;
   Task<Result<std::uint64_t>> put(Account account) override;

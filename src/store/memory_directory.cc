@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "store/memory.h"
+#include "store/newest.h"
 
 namespace homing {
 namespace {
@@ -68,6 +69,18 @@ Task<Result<Page<ConversationId>>> MemoryStore::conversations_of(AccountId accou
     page.items.push_back(it->first);
   }
   co_return page;
+}
+
+Task<Result<std::vector<ConversationId>>> MemoryStore::newest_conversations_of(AccountId account, std::size_t limit) {
+  co_await turn();
+  std::vector<std::pair<Commit, ConversationId>> places;
+  for (const auto& [id, member] : disk_.memberships[account]) {
+    if (places.size() == kConversationsComparedMax) break;
+    auto head = disk_.heads.find(id);
+    auto place = head == disk_.heads.end() ? disk_.index.end() : disk_.index.find({id, head->second});
+    places.emplace_back(place == disk_.index.end() ? Commit{} : place->second, id);
+  }
+  co_return newest_of(std::move(places), limit);
 }
 
 Task<Result<Page<Account>>> MemoryStore::accounts(AccountId after, std::size_t limit) {

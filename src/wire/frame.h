@@ -78,6 +78,7 @@ struct ReadHistory {
 struct ListConversations {
   ConversationId after;
   std::uint32_t limit = 100;
+  bool newest = false;  // instead of by id
 };
 struct GetConversation {
   ConversationId conversation;

@@ -105,7 +105,7 @@ Result<ReadHistory> from(const v1::ReadHistory& in) {
 Result<ListConversations> from(const v1::ListConversations& in) {
   auto limit = page_limit(in.limit(), 100, limits::kConversationsPageMax);
   if (!limit) return std::unexpected(limit.error());
-  return ListConversations{ConversationId{in.after()}, *limit};
+  return ListConversations{ConversationId{in.after()}, *limit, in.newest()};
 }
 
 // Turns a Result<T> into a Result<ClientFrame>.

@@ -17,6 +17,7 @@ inline constexpr std::size_t kProfileNameBytesMax = 100;
 inline constexpr std::size_t kProfileAboutBytesMax = 560;
 inline constexpr std::size_t kHistoryPageMax = 200;
 inline constexpr std::size_t kConversationsPageMax = 200;
+inline constexpr std::size_t kNewestConversationsBytesMax = 64 * 1024;  // of the newest that are listed at once
 inline constexpr std::size_t kFindAccountsMax = 100;
 inline constexpr std::size_t kBlockedMax = 10000;                // accounts that one account blocks
 inline constexpr std::size_t kDevicesMax = 10;                   // active devices of one account

@@ -214,6 +214,23 @@ TEST_P(DirectorySuite, ConversationsOfAnAccountComeInPagesById) {
   }
 }
 
+TEST_P(DirectorySuite, ConversationsOfAnAccountComeByTheirLastEventToo) {
+  Person ana = person(), ben = person(), cy = person();
+  EXPECT_TRUE(run(directory().newest_conversations_of(ana.account, 5))->empty());
+  ConversationId one = talk({ana, ben}), two = talk({ana, ben}), three = talk({ana, ben});
+  talk({ben, cy});
+  say(two, ben, "the newest");
+
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(run(directory().newest_conversations_of(ana.account, 5)), (std::vector{two, three, one}));
+    EXPECT_EQ(run(directory().newest_conversations_of(ana.account, 2)), (std::vector{two, three}));
+    if (round == 0) flush();
+    if (round == 1) crash();
+  }
+  say(one, ana, "and now this");
+  EXPECT_EQ(run(directory().newest_conversations_of(ana.account, 1)), std::vector{one});
+}
+
 TEST_P(DirectorySuite, WhoLeftAConversationStillFindsIt) {
   Person ana = person(), ben = person();
   ConversationId id = talk({ana, ben});

@@ -408,8 +408,9 @@ void Script::finds(Actor& who, const Line& line) {
 }
 
 void Script::lists(Actor& who, const Line& line) {
+  bool newest = line[2].text == "newest";
   v1::ClientFrame frame;
-  frame.mutable_list_conversations();
+  frame.mutable_list_conversations()->set_newest(newest);
   std::uint64_t request = stage_.ask(who, std::move(frame), refusal_);
   std::vector<std::string> found;
   for (const v1::Conversation& conversation : stage_.answer(who, request).conversations().conversations()) {
@@ -428,9 +429,11 @@ void Script::lists(Actor& who, const Line& line) {
     }
     found.push_back(conversation.active() ? name : name + "(past)");
   }
-  std::vector<std::string> wanted = texts(line, 2);
-  std::ranges::sort(found);
-  std::ranges::sort(wanted);
+  std::vector<std::string> wanted = texts(line, newest ? 3 : 2);
+  if (!newest) {
+    std::ranges::sort(found);
+    std::ranges::sort(wanted);
+  }
   must_be(found, wanted);
 }
 

@@ -80,6 +80,9 @@ Task<Result<Page<ConversationId>>> WatchedStore::conversations_of(AccountId acco
                                                                   std::size_t limit) {
   return counted(directory_.conversations_of(account, after, limit));
 }
+Task<Result<std::vector<ConversationId>>> WatchedStore::newest_conversations_of(AccountId account, std::size_t limit) {
+  return counted(directory_.newest_conversations_of(account, limit));
+}
 Task<Result<Page<Account>>> WatchedStore::accounts(AccountId after, std::size_t limit) {
   return counted(directory_.accounts(after, limit));
 }

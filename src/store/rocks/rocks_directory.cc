@@ -1,6 +1,7 @@
 // RocksStore as a Directory, and as an Inbox.
 #include <algorithm>
 
+#include "store/newest.h"
 #include "store/rocks/committed.h"
 #include "store/rocks/keys.h"
 #include "wire/stored.h"
@@ -166,6 +167,31 @@ Result<Page<ConversationId>> RocksStore::conversations(AccountId account, Conver
                                  });
   if (!scanned) return std::unexpected(scanned.error());
   return page;
+}
+
+// Thousands of records may be asked for: never on an I/O thread.
+Task<Result<std::vector<ConversationId>>> RocksStore::newest_conversations_of(AccountId account, std::size_t limit) {
+  auto read = [this, account, limit](Look& look) { return newest_conversations(account, limit, look); };
+  co_return co_await reads_.cold(std::move(read));
+}
+
+Result<std::vector<ConversationId>> RocksStore::newest_conversations(AccountId account, std::size_t limit, Look& look) {
+  auto ids = conversations(account, {}, kConversationsComparedMax, look);
+  if (!ids) return std::unexpected(ids.error());
+  std::vector<std::pair<Commit, ConversationId>> places;
+  places.reserve(ids->items.size());
+  for (ConversationId id : ids->items) {
+    auto head = head_of(id, look);
+    if (!head) return std::unexpected(head.error());
+    auto place = overlay_.find(id, head->seq);
+    if (!place) {
+      auto stored = database_->get(Family::index, key(id, head->seq), look);
+      if (!stored && stored.error().code != Code::not_found) return std::unexpected(stored.error());
+      place = stored && stored->size() == 8 ? Commit{rocks::get_u64(*stored)} : Commit{};
+    }
+    places.emplace_back(*place, id);
+  }
+  return newest_of(std::move(places), limit);
 }
 
 Task<Result<Page<Account>>> RocksStore::accounts(AccountId after, std::size_t limit) {

@@ -80,6 +80,7 @@ class RocksStore final : public EventLog, public Inbox, public Directory, public
   Task<Result<std::shared_ptr<const Conversation>>> conversation(ConversationId id) override;
   Task<Result<Page<ConversationId>>> conversations_of(AccountId account, ConversationId after,
                                                       std::size_t limit) override;
+  Task<Result<std::vector<ConversationId>>> newest_conversations_of(AccountId account, std::size_t limit) override;
   Task<Result<Page<Account>>> accounts(AccountId after, std::size_t limit) override;
   Task<Result<Page<Ticket>>> tickets(std::string after, std::size_t limit) override;
   Task<Result<std::uint64_t>> put(Account account) override;
@@ -121,6 +122,7 @@ class RocksStore final : public EventLog, public Inbox, public Directory, public
   Result<Followed> events(Commit after, Commit last, std::size_t limit, rocks::Look& look);
   Result<Page<ConversationId>> conversations(AccountId account, ConversationId after, std::size_t limit,
                                              rocks::Look& look);
+  Result<std::vector<ConversationId>> newest_conversations(AccountId account, std::size_t limit, rocks::Look& look);
   Result<Page<Account>> accounts(AccountId after, std::size_t limit, rocks::Look& look);
   Result<Page<Ticket>> tickets(const std::string& after, std::size_t limit, rocks::Look& look);
   Result<std::shared_ptr<const Device>> device(DeviceId id, rocks::Look& look);

@@ -177,8 +177,10 @@ export class Client {
     return answer.value as ValueOf<C>;
   }
 
-  /** Every conversation, page by page. */
+  /** Every conversation, page by page: the first screen of a chat list first, then all by id. */
   async *conversations(): AsyncGenerator<readonly Conversation[]> {
+    const first: Conversations = await this.ask({ case: 'listConversations', value: { newest: true } }, 'conversations');
+    yield first.conversations;
     for (let after = conversationId(0n); ; ) {
       const page: Conversations = await this.ask({ case: 'listConversations', value: { after, limit: 100 } }, 'conversations');
       yield page.conversations;
