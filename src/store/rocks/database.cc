@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/rate_limiter.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <rocksdb/write_buffer_manager.h>
@@ -13,6 +12,7 @@
 
 #include "base/log.h"
 #include "store/rocks/keys.h"
+#include "store/rocks/table_pace.h"
 
 namespace homing::rocks {
 namespace {
@@ -26,7 +26,7 @@ constexpr int kSmallTablesMax = 8;
 constexpr unsigned kAlikePercent = 20;
 // Flushes and compactions together, in pieces of a hundredth of a second: what the log's sync may have to wait behind.
 constexpr std::int64_t kTableBytesPerSecond = 32 << 20;
-constexpr std::int64_t kTableRefillMicroseconds = 10'000;
+constexpr std::chrono::milliseconds kTableBurst{10};
 
 constexpr std::array<const char*, kFamilies> kNames{"default", "log",   "directory", "index",
                                                     "clients", "inbox", "cursors",   "marks"};
@@ -71,7 +71,7 @@ rocksdb::DBOptions database_options(const RocksOptions& options, const std::shar
   database.atomic_flush = true;
   // Tables reach the disk in small pieces and not faster than this: a sync of the log never waits behind a whole table.
   database.bytes_per_sync = kTableSyncBytes;
-  database.rate_limiter.reset(rocksdb::NewGenericRateLimiter(kTableBytesPerSecond, kTableRefillMicroseconds));
+  database.rate_limiter = std::make_shared<TablePace>(kTableBytesPerSecond, kTableBurst);
   database.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(options.memtable_bytes, cache);
   return database;
 }
