@@ -37,6 +37,8 @@ def limits() -> str:
         for factor in value.split("*"):
             number *= int(factor)
         out.append(f"| `{name}` | {number:,} | {words} |\n")
+    for unit, name, value, words in re.findall(r"std::chrono::(\w+) (k\w+)\{(\d+)\};\s*(?://\s*(.*))?", (ROOT / "src/wire/limits.h").read_text()):
+        out.append(f"| `{name}` | {value} {unit} | {words} |\n")
     return "".join(out)
 
 

@@ -48,12 +48,16 @@ enum class Code {
   quota_exceeded = 55,
   range_wrong = 56,
   media_dangerous = 57,
+  too_late = 58,
+  message_deleted = 59,
   conflict = 60,
   rate_limited = 61,
   unavailable = 62,
   read_only = 63,
   corrupt = 64,
   shutting_down = 65,
+  not_wanted = 80,
+  link_code_invalid = 81,
 };
 
 struct Error {

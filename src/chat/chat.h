@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/clock.h"
@@ -42,6 +43,10 @@ class Chat {
   Task<Result<Envelope>> change_members(Caller caller, wire::ChangeMembers request);
   Task<Result<Envelope>> rename_group(Caller caller, wire::RenameGroup request);
   Task<Result<Envelope>> leave_group(Caller caller, wire::LeaveGroup request);
+
+  // An earlier message reads otherwise from then on (chat_revise.cc).
+  Task<Result<Envelope>> edit(Caller caller, wire::EditMessage request);
+  Task<Result<Envelope>> delete_for_everyone(Caller caller, wire::DeleteMessage request);
 
   // The device has stored its inbox up to here: moves its cursor and its account's delivered marks, tells the authors.
   // Saying it again (after a crash or a failure) tells the authors also when the marks had moved already.
@@ -91,6 +96,14 @@ class Chat {
   Task<Result<std::shared_ptr<const Conversation>>> visible(AccountId account, ConversationId id);
   template <class Request, class Rule>
   Task<Result<Envelope>> change_group(Caller caller, Request request, Rule rule);
+  // A message, and the edit that it reads as now.
+  struct Written {
+    Envelope message;
+    std::optional<Envelope> newest;
+  };
+  Task<Result<Written>> written(ConversationId conversation, Seq seq);
+  template <class Request, class Rule>
+  Task<Result<Envelope>> revise(Caller caller, Request request, Rule rule);
   Task<Result<MarksChange>> told_again(ConversationId conversation, AccountId mover, Receipt was, Receipt is);
   Task<Result<void>> tell_moved(std::shared_ptr<const Conversation> conversation, AccountId mover, MarksChange change);
   Task<Result<std::vector<AccountId>>> authors_to_tell(std::shared_ptr<const Conversation> conversation,

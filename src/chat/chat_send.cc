@@ -30,7 +30,10 @@ bool same_but_its_end(const Sealed& again, const Body& body, const Envelope& fir
 }
 
 // A refusal by the rules, as against a world that is unwell.
-bool is_refusal(Code code) { return static_cast<int>(code) >= 40 && static_cast<int>(code) < 60; }
+bool is_refusal(Code code) {
+  int number = static_cast<int>(code);
+  return (number >= 40 && number < 60) || number >= 70;
+}
 
 }  // namespace
 

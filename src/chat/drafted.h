@@ -17,6 +17,7 @@ inline Draft drafted(Caller caller, ClientId client_id, ConversationId conversat
   draft.expects = expects;
   draft.sealed = wire::seal(verdict.event, std::move(verdict.hidden_from));
   draft.becomes = std::move(verdict.becomes);
+  draft.revises = std::move(verdict.revises);
   return draft;
 }
 

@@ -18,6 +18,7 @@ struct Verdict {
   Event event;
   std::vector<AccountId> hidden_from;
   std::optional<Conversation> becomes;
+  std::vector<Revision> revises = {};
 };
 
 // Posting into a conversation. `recipient` is the other side of a direct one (oneself in a conversation with oneself),
@@ -34,6 +35,14 @@ Result<Verdict> begin_direct(ConversationId id, AccountId author, const Account&
 Result<Verdict> post_status(ConversationId id, const Conversation* feed, AccountId author,
                             const std::vector<AccountId>& audience, std::vector<AccountId> blocking,
                             const wire::Send& send, Time now);
+
+// Other content for a message, by its author within limits::kEditWindow. `newest` is the edit that the message reads as
+// now, nullptr if there is none. Later readers find the new content in the message itself.
+Result<Verdict> edit(const Conversation& conversation, AccountId author, const wire::EditMessage& request,
+                     const Envelope& message, const Envelope* newest, const Account* recipient, Time now);
+// By the author within limits::kDeleteWindow, by an admin of the group at any time. Nothing of the content stays.
+Result<Verdict> delete_for_everyone(const Conversation& conversation, AccountId author, const Envelope& message,
+                                    const Envelope* newest, Time now);
 
 // The author becomes the first admin. Members asked for twice, and the author among them, count once.
 Result<Verdict> create_group(ConversationId id, AccountId author, const wire::CreateGroup& request, Time now);

@@ -335,6 +335,12 @@ Task<wire::ServerFrame> Sessions::ask(Caller caller, wire::ClientFrame frame) {
   if (auto* blocked = std::get_if<wire::SetBlocked>(&frame.body)) {
     co_return answer_to(request, co_await chat_.set_blocked(caller, *blocked));
   }
+  if (auto* edit = std::get_if<wire::EditMessage>(&frame.body)) {
+    co_return answer_to(request, co_await chat_.edit(caller, std::move(*edit)));
+  }
+  if (auto* erase = std::get_if<wire::DeleteMessage>(&frame.body)) {
+    co_return answer_to(request, co_await chat_.delete_for_everyone(caller, *erase));
+  }
   CHECK(false) << "hello, send, ack and ping are handled before";
   co_return wire::ServerFrame{};
 }

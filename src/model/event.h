@@ -40,7 +40,15 @@ struct Reacted {
   Seq seq;  // of the event reacted to
   friend bool operator==(const Reacted&, const Reacted&) = default;
 };
-using EventKind = std::variant<Posted, GroupCreated, Renamed, MembersChanged, Reacted>;
+struct Edited {
+  Seq seq;  // of the message that has other content now
+  friend bool operator==(const Edited&, const Edited&) = default;
+};
+struct Deleted {
+  Seq seq;  // of the message that is deleted for everyone
+  friend bool operator==(const Deleted&, const Deleted&) = default;
+};
+using EventKind = std::variant<Posted, GroupCreated, Renamed, MembersChanged, Reacted, Edited, Deleted>;
 
 // The visible header: all that the server's rules may read.
 struct Header {
@@ -50,6 +58,8 @@ struct Header {
   Time expires;  // 0: never; then it is shown to nobody any more
   std::vector<std::string> media;
   std::vector<AccountId> mentions;
+  Seq edit;              // of the newest edit of this message; the body is as that one says
+  AccountId deleted_by;  // for everyone; then there is no body and there are no media any more
   friend bool operator==(const Header&, const Header&) = default;
 };
 
@@ -73,6 +83,22 @@ struct Sealed {
   std::vector<AccountId> hidden_from;  // they blocked the author: not in `bytes`, nobody is told
 };
 
+// The name of an envelope. `commit` says where the log keeps it.
+struct EventRef {
+  ConversationId conversation;
+  Seq seq;
+  Commit commit;
+  friend auto operator<=>(const EventRef&, const EventRef&) = default;
+};
+
+// An earlier event of the same conversation that reads otherwise once a draft is true (docs/decisions/0017). Its place,
+// its time and who is shown it stay.
+struct Revision {
+  EventRef event;
+  std::shared_ptr<const Sealed> from;  // as the rules saw it: `conflict` if it reads otherwise by then
+  Event becomes;                       // the log fills in `edit` where it is kThisEvent
+};
+
 struct Draft {
   ConversationId conversation;
   DeviceId device;
@@ -82,8 +108,9 @@ struct Draft {
   // The conversation as it is after this event, when the event changes it or begins it. The log fills in `version`
   // and every `since` and `until` that holds kThisEvent, and stores it together with the event.
   std::optional<Conversation> becomes;
+  std::vector<Revision> revises;  // in the same write
 };
-// In Draft::becomes: "the Seq that this event gets".
+// In Draft::becomes and its revisions: "the Seq that this event gets".
 inline constexpr Seq kThisEvent{~0ull};
 
 // Immutable and cheap to copy; the bytes are shared by all who read it.
@@ -97,18 +124,13 @@ struct Envelope {
   std::shared_ptr<const Sealed> sealed;
 };
 
+// Whether a later event has changed what this one reads.
+inline bool is_revised(const Header& header) { return header.edit || header.deleted_by; }
+
 // Whether its time is over: then nobody is shown it any more.
 inline bool expired(const Envelope& envelope, Time now) {
   Time end = envelope.sealed->header.expires;
   return end != Time{} && end <= now;
 }
-
-// The name of an envelope. `commit` says where the log keeps it.
-struct EventRef {
-  ConversationId conversation;
-  Seq seq;
-  Commit commit;
-  friend auto operator<=>(const EventRef&, const EventRef&) = default;
-};
 
 }  // namespace homing

@@ -39,6 +39,8 @@ class EventLog {
   // Returns the event once it is durable. Drafts appended one after the other from one thread get their places in
   // that order. The same (device, client_id) again, however much later, returns the first envelope and writes nothing;
   // with other bytes it is `client_id_reused`. `conflict` if the conversation's version is not `expects`.
+  // What the draft revises reads otherwise from the same moment on, to everybody and also here; `conflict` if one of
+  // those reads otherwise already. Said again, a draft whose event was revised since gets that event, unread.
   // `read_only` when the disk is full or has failed: then it is unknown only to the caller whose answer was lost.
   virtual Task<Result<Envelope>> append(Draft draft) = 0;
 

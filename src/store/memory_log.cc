@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "store/memory.h"
+#include "wire/seal.h"
 
 namespace homing {
 
@@ -23,13 +24,20 @@ Task<Result<Envelope>> MemoryStore::append(Draft draft) {
   co_await turn();
   if (auto known = disk_.client_ids.find({draft.device, draft.client_id}); known != disk_.client_ids.end()) {
     const Envelope& first = disk_.log.at(known->second).envelope;
-    if (first.sealed->bytes != draft.sealed->bytes) co_return fail(Code::client_id_reused, {}, "client_id");
+    bool same = first.sealed->bytes == draft.sealed->bytes || is_revised(first.sealed->header);
+    if (!same) co_return fail(Code::client_id_reused, {}, "client_id");
     co_return first;
   }
   auto found = disk_.conversations.find(draft.conversation);
   Version version = found == disk_.conversations.end() ? Version{} : found->second->version;
   if (version != draft.expects) co_return fail(Code::conflict);
   if (version == Version{} && !draft.becomes) co_return fail(Code::unknown_conversation);
+
+  for (const Revision& revision : draft.revises) {
+    auto record = disk_.log.find(revision.event.commit);
+    bool as_seen = record != disk_.log.end() && record->second.envelope.sealed->bytes == revision.from->bytes;
+    if (!as_seen) co_return fail(Code::conflict);
+  }
 
   Fate what = fate(faults_.on_append);
   if (what == Fate::refused) co_return fail(Code::read_only);
@@ -44,6 +52,9 @@ Envelope MemoryStore::commit(Draft draft) {
   Seq seq{disk_.heads[draft.conversation].value + 1};
   Commit commit{disk_.last.value + 1};
   Envelope envelope{draft.conversation, seq, commit, clock_.now(), draft.device, draft.client_id, draft.sealed};
+  for (const Revision& revision : draft.revises) {
+    disk_.log.at(revision.event.commit).envelope.sealed = wire::reseal(revision, seq);
+  }
   disk_.last = commit;
   disk_.heads[draft.conversation] = seq;
   disk_.log.emplace(commit, MemoryDisk::Record{envelope, draft.expects});

@@ -43,12 +43,16 @@ void fill(v1::Header& out, const Header& header) {
                    for (AccountId account : changed.promoted) kind.add_promoted(account.value);
                  },
                  [&](const Reacted& reacted) { out.mutable_reacted()->set_seq(reacted.seq.value); },
+                 [&](const Edited& edited) { out.mutable_edited()->set_seq(edited.seq.value); },
+                 [&](const Deleted& deleted) { out.mutable_deleted()->set_seq(deleted.seq.value); },
              },
              header.kind);
   out.set_reply_to(header.reply_to.value);
   out.set_expires_ms(header.expires.ms);
   for (const std::string& blob : header.media) out.add_media(blob);
   for (AccountId account : header.mentions) out.add_mentions(account.value);
+  out.set_edit(header.edit.value);
+  out.set_deleted_by(header.deleted_by.value);
 }
 
 Result<Header> header_from(const v1::Header& in) {
@@ -70,12 +74,16 @@ Result<Header> header_from(const v1::Header& in) {
       break;
     }
     case v1::Header::kReacted: header.kind = Reacted{Seq{in.reacted().seq()}}; break;
+    case v1::Header::kEdited: header.kind = Edited{Seq{in.edited().seq()}}; break;
+    case v1::Header::kDeleted: header.kind = Deleted{Seq{in.deleted().seq()}}; break;
     case v1::Header::KIND_NOT_SET: return fail(Code::corrupt, "An event has no known kind.");
   }
   header.reply_to = Seq{in.reply_to()};
   header.expires = Time{in.expires_ms()};
   header.media.assign(in.media().begin(), in.media().end());
   header.mentions = accounts_from(in.mentions());
+  header.edit = Seq{in.edit()};
+  header.deleted_by = AccountId{in.deleted_by()};
   return header;
 }
 

@@ -105,12 +105,25 @@ struct Typing {
   ConversationId conversation;
   TypingKind kind = TypingKind::stopped;
 };
+struct EditMessage {
+  ClientId client_id{};
+  ConversationId conversation;
+  Seq seq;
+  Body body;
+  std::vector<AccountId> mentions;
+};
+struct DeleteMessage {
+  ClientId client_id{};
+  ConversationId conversation;
+  Seq seq;
+};
 struct Ping {};
 
 struct ClientFrame {
   std::uint64_t request = 0;
   std::variant<Hello, Send, Ack, MarkRead, CreateGroup, ChangeMembers, RenameGroup, LeaveGroup, ReadHistory,
-               ListConversations, GetConversation, GetReceipts, FindAccounts, SetProfile, SetBlocked, Ping, Typing>
+               ListConversations, GetConversation, GetReceipts, FindAccounts, SetProfile, SetBlocked, Ping, Typing,
+               EditMessage, DeleteMessage>
       body;
 };
 

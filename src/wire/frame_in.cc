@@ -23,15 +23,16 @@ std::vector<AccountId> account_ids(const Repeated& in) {
   return out;
 }
 
-Result<Body> body_of(const v1::Send& in) {
+template <class Message>
+Result<Body> body_of(const Message& in) {
   switch (in.body_case()) {
-    case v1::Send::kPlain:
+    case Message::kPlain:
       if (in.plain().kind_case() == v1::Content::KIND_NOT_SET) {
         return fail(Code::unknown_kind, "The content has no kind that is known here.", "plain");
       }
       return Body{Encoding::plain, in.plain().SerializeAsString()};
-    case v1::Send::kMls: return Body{Encoding::mls, in.mls()};
-    case v1::Send::BODY_NOT_SET: break;
+    case Message::kMls: return Body{Encoding::mls, in.mls()};
+    case Message::BODY_NOT_SET: break;
   }
   return fail(Code::invalid_argument, "A message needs a body.", "plain");
 }
@@ -89,6 +90,25 @@ Result<LeaveGroup> from(const v1::LeaveGroup& in) {
   auto id = client_id(in.client_id());
   if (!id) return std::unexpected(id.error());
   return LeaveGroup{*id, ConversationId{in.conversation()}};
+}
+
+Result<EditMessage> from(const v1::EditMessage& in) {
+  auto id = client_id(in.client_id());
+  if (!id) return std::unexpected(id.error());
+  if (in.seq() == 0) return fail(Code::seq_unknown, {}, "seq");
+  auto body = body_of(in);
+  if (!body) return std::unexpected(body.error());
+  if (in.has_plain() && !in.plain().has_text() && !in.plain().has_media()) {
+    return fail(Code::invalid_argument, "Only words can be edited: those of a text, or the caption of a file.", "plain");
+  }
+  return EditMessage{*id, ConversationId{in.conversation()}, Seq{in.seq()}, std::move(*body), account_ids(in.mentions())};
+}
+
+Result<DeleteMessage> from(const v1::DeleteMessage& in) {
+  auto id = client_id(in.client_id());
+  if (!id) return std::unexpected(id.error());
+  if (in.seq() == 0) return fail(Code::seq_unknown, {}, "seq");
+  return DeleteMessage{*id, ConversationId{in.conversation()}, Seq{in.seq()}};
 }
 
 Result<std::uint32_t> page_limit(std::uint32_t asked, std::uint32_t usual, std::size_t max) {
@@ -151,6 +171,8 @@ Result<ClientFrame> translate(const v1::ClientFrame& in) {
       auto kind = static_cast<TypingKind>(in.typing().kind());
       return ClientFrame{request, Typing{ConversationId{in.typing().conversation()}, kind}};
     }
+    case v1::ClientFrame::kEditMessage: return framed(request, from(in.edit_message()));
+    case v1::ClientFrame::kDeleteMessage: return framed(request, from(in.delete_message()));
     case v1::ClientFrame::kPing: return ClientFrame{request, Ping{}};
     case v1::ClientFrame::KIND_NOT_SET: break;
   }

@@ -2,6 +2,7 @@
 // `limit`); static_asserts and limits_test.cc keep the two together.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 
 namespace homing::limits {
@@ -34,6 +35,10 @@ inline constexpr std::size_t kMultipartBoundaryBytesMax = 70;
 inline constexpr std::size_t kMultipartPartHeadBytesMax = 8 * 1024;
 inline constexpr std::size_t kMultipartPartsMax = 64;
 inline constexpr std::size_t kMultipartFieldBytesMax = 64 * 1024;  // of a part that is kept in memory
+
+// By the server's clock.
+inline constexpr std::chrono::minutes kEditWindow{15};                 // after a message its author may edit it so long
+inline constexpr std::chrono::hours kDeleteWindow{60};                 // the same for deleting it for everyone; a group's admin always
 
 // Files, by what their bytes are: a document is everything that is no picture, sound or film of the types below it.
 inline constexpr std::size_t kImageBytesMax = 16 * 1024 * 1024;        // jpeg, png, webp, gif

@@ -273,7 +273,8 @@ std::string sent_json(const Envelope& envelope) {
 
 bool is_message(const Envelope& envelope) {
   const EventKind& kind = envelope.sealed->header.kind;
-  return std::holds_alternative<Posted>(kind) || std::holds_alternative<Reacted>(kind);
+  bool said = std::holds_alternative<Posted>(kind) || std::holds_alternative<Reacted>(kind);
+  return said && !envelope.sealed->header.deleted_by;
 }
 
 std::string message_json(const Envelope& envelope, const Context& context) {

@@ -28,6 +28,12 @@ std::shared_ptr<const Sealed> seal(const Event& event, std::vector<AccountId> hi
   return sealed;
 }
 
+std::shared_ptr<const Sealed> reseal(const Revision& revision, Seq by) {
+  Event event = revision.becomes;
+  if (event.header.edit == kThisEvent) event.header.edit = by;
+  return seal(event, revision.from->hidden_from);
+}
+
 Result<std::shared_ptr<const Sealed>> unseal(std::string bytes, std::vector<AccountId> hidden_from) {
   google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(bytes.data()),
                                             static_cast<int>(bytes.size()));

@@ -83,7 +83,7 @@ void Script::play(Line line) {
     line.resize(line.size() - 2);
   }
   if (setting(line) || server(line) || says(line) || hears(line) || group_change(line) || person(line) || looks(line) ||
-      shares(line))
+      shares(line) || revises(line))
     return;
   throw Mismatch("this line says nothing that is known");
 }
@@ -240,6 +240,7 @@ bool Script::hears(const Line& line) {
   const v1::Envelope& envelope = stage_.next(who);
   if (envelope.conversation() != stage_.conversation(who, line[1].text).value)
     throw Mismatch("it is in another conversation");
+  if (line.size() > 2 && hears_revision(who, line, envelope)) return true;
   if (line.size() > 2 && line[2].text == "reacted") {
     const v1::Event& event = envelope.event();
     if (!event.header().has_reacted() || event.plain().reaction().emoji() != line.at(3).text) {
@@ -402,7 +403,10 @@ void Script::finds(Actor& who, const Line& line) {
     const v1::Header& header = envelope.event().header();
     std::string kind = header.has_group_created() ? "created" : header.has_renamed() ? "renamed" : "members";
     if (header.has_reacted()) kind = "reacted";
-    found.push_back(header.has_posted() ? text_of(envelope) : kind);
+    if (header.has_edited()) kind = "edited";
+    if (header.has_deleted()) kind = "deleted";
+    if (header.has_posted()) kind = header.deleted_by() != 0 ? "gone" : text_of(envelope);
+    found.push_back(kind);
   }
   must_be(found, texts(line, by_number ? 5 : 4));
 }

@@ -35,9 +35,12 @@ class Script {
   bool person(const Line& line);
   bool looks(const Line& line);
   bool shares(const Line& line);
+  bool revises(const Line& line);
 
   void create_group(const Line& line);
   void hear_event(Actor& who, const Line& line, const v1::Envelope& envelope);
+  bool hears_revision(Actor& who, const Line& line, const v1::Envelope& envelope);
+  test::TestDevice::Place place_of(Actor& who, const std::string& text);
   void sees_tick(Actor& who, const std::string& tick, const std::string& text);
   void finds(Actor& who, const Line& line);
   void lists(Actor& who, const Line& line);

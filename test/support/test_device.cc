@@ -37,6 +37,8 @@ std::string* client_id_of(v1::ClientFrame& frame) {
     case v1::ClientFrame::kChangeMembers: return frame.mutable_change_members()->mutable_client_id();
     case v1::ClientFrame::kRenameGroup: return frame.mutable_rename_group()->mutable_client_id();
     case v1::ClientFrame::kLeaveGroup: return frame.mutable_leave_group()->mutable_client_id();
+    case v1::ClientFrame::kEditMessage: return frame.mutable_edit_message()->mutable_client_id();
+    case v1::ClientFrame::kDeleteMessage: return frame.mutable_delete_message()->mutable_client_id();
     default: return nullptr;
   }
 }

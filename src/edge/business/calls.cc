@@ -332,7 +332,9 @@ Task<Result<std::string>> Calls::body(Told told) {
   if (!bot) co_return std::unexpected(bot.error());
   if (told.conversation->kind == ConversationKind::status) co_return std::string();
   const EventKind& kind = told.envelope.sealed->header.kind;
-  if (!std::holds_alternative<Posted>(kind) && !std::holds_alternative<Reacted>(kind)) {
+  bool revises = std::holds_alternative<Edited>(kind) || std::holds_alternative<Deleted>(kind);
+  if (revises && told.step) co_return std::string();  // has no progress of its own
+  if (!revises && !std::holds_alternative<Posted>(kind) && !std::holds_alternative<Reacted>(kind)) {
     if (told.step && *told.step != Progress::Step::sent) co_return std::string();
     co_return co_await group_body(std::move(told), std::move(*bot));
   }

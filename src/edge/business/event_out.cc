@@ -35,7 +35,11 @@ json::object message_object(const Arrived& arrived, const Wamids& wamids, Api ap
   if (arrived.kind == ConversationKind::group) message["group_id"] = js(group_id(envelope.conversation));
 
   v1::Content content = content_of(*envelope.sealed);
-  if (const Reacted* reacted = std::get_if<Reacted>(&header.kind)) {
+  if (std::holds_alternative<Edited>(header.kind)) {
+    add_unsupported("A message was edited.", message);
+  } else if (std::holds_alternative<Deleted>(header.kind) || header.deleted_by) {
+    add_unsupported("A message was deleted.", message);
+  } else if (const Reacted* reacted = std::get_if<Reacted>(&header.kind)) {
     message["type"] = "reaction";
     message["reaction"] = json::object{{"message_id", js(wamids.name(envelope.conversation, reacted->seq, api))},
                                        {"emoji", js(content.reaction().emoji())}};
@@ -133,9 +137,11 @@ json::object parts_of(const Arrived& arrived, const Wamids& wamids, Api api) {
           {"messages", json::array{message_object(arrived, wamids, api)}}};
 }
 
+// What somebody said or did about something said; the rest is what happens to groups.
 bool is_message(const Envelope& envelope) {
   const EventKind& kind = envelope.sealed->header.kind;
-  return std::holds_alternative<Posted>(kind) || std::holds_alternative<Reacted>(kind);
+  return std::holds_alternative<Posted>(kind) || std::holds_alternative<Reacted>(kind) ||
+         std::holds_alternative<Edited>(kind) || std::holds_alternative<Deleted>(kind);
 }
 
 }  // namespace

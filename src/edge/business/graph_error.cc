@@ -99,6 +99,10 @@ Mapped mapped(Code code) {
     case Code::quota_exceeded: return {131053};
     case Code::range_wrong: return {100, 0, 416};
     case Code::media_dangerous: return {131053};
+    case Code::too_late: return {131009};
+    case Code::message_deleted: return {131009};
+    case Code::not_wanted: return {131005};
+    case Code::link_code_invalid: return {10};
     case Code::conflict: return {2};
     case Code::rate_limited: return {130429};
     case Code::unavailable: return {131016};

@@ -8,6 +8,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
@@ -32,6 +33,7 @@ struct Group {
   std::vector<Envelope> envelopes;
   std::unordered_map<ConversationId, Head> heads;
   std::unordered_map<ClientKey, std::size_t, ClientKeyHash> clients;  // to a place in `envelopes`
+  std::map<Commit, Envelope> revised;  // earlier ones that read otherwise after this group
   std::vector<std::shared_ptr<const Conversation>> conversations;
   std::unordered_map<std::string, std::string> records;  // directory records written by this group
   Commit last;

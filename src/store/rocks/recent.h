@@ -30,6 +30,16 @@ class Recent {
     });
   }
 
+  // An envelope that reads otherwise now, if it is still here.
+  void replace(const Envelope& envelope) {
+    ring_.with([&](Ring& ring) {
+      auto it = std::ranges::lower_bound(ring.envelopes, envelope.commit, {}, &Envelope::commit);
+      if (it == ring.envelopes.end() || it->commit != envelope.commit) return;
+      ring.bytes = ring.bytes - cost(*it) + cost(envelope);
+      *it = envelope;
+    });
+  }
+
   std::optional<Envelope> find(Commit commit) const {
     return ring_.with([&](const Ring& ring) -> std::optional<Envelope> {
       auto it = at_or_after(ring, commit);

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "store/rocks/committed.h"
 #include "store/rocks/keys.h"
+#include "wire/seal.h"
 #include "wire/stored.h"
 
 namespace homing {
@@ -107,7 +108,8 @@ Result<Envelope> RocksStore::stage_append(const Draft& draft, Group& group) {
     Result<Envelope> first =
         here != group.clients.end() ? Result<Envelope>(group.envelopes[here->second]) : load(**known, look);
     if (!first) return first;
-    if (first->sealed->bytes != draft.sealed->bytes) return fail(Code::client_id_reused, {}, "client_id");
+    bool same = first->sealed->bytes == draft.sealed->bytes || is_revised(first->sealed->header);
+    if (!same) return fail(Code::client_id_reused, {}, "client_id");
     return first;
   }
   auto here = group.heads.find(draft.conversation);
@@ -118,6 +120,9 @@ Result<Envelope> RocksStore::stage_append(const Draft& draft, Group& group) {
   if (!head->version && !draft.becomes) return fail(Code::unknown_conversation);
 
   Seq seq{head->seq.value + 1};
+  if (!draft.revises.empty()) {
+    if (auto revised = stage_revisions(draft, seq, group, look); !revised) return std::unexpected(revised.error());
+  }
   Commit commit{group.last.value + 1};
   Envelope envelope{draft.conversation, seq, commit, clock_.now(), draft.device, draft.client_id, draft.sealed};
   group.batch.Put(database_->family(Family::log), key(commit), wire::store(envelope, draft.expects));
@@ -129,7 +134,31 @@ Result<Envelope> RocksStore::stage_append(const Draft& draft, Group& group) {
   return envelope;
 }
 
+// All of them or none: what is refused must leave the group as it was.
+Result<void> RocksStore::stage_revisions(const Draft& draft, Seq by, Group& group, Look& look) {
+  std::vector<wire::StoredEnvelope> revised;
+  for (const Revision& revision : draft.revises) {
+    Commit commit = revision.event.commit;
+    if (commit.value < database_->floor()) return fail(Code::conflict);
+    auto bytes = database_->get(Family::log, key(commit), look);
+    if (!bytes) return std::unexpected(bytes.error());
+    auto stored = wire::load_envelope(*bytes, commit);
+    if (!stored) return std::unexpected(stored.error());
+    if (auto here = group.revised.find(commit); here != group.revised.end()) stored->envelope = here->second;
+    if (stored->envelope.sealed->bytes != revision.from->bytes) return fail(Code::conflict);
+    stored->envelope.sealed = wire::reseal(revision, by);
+    revised.push_back(std::move(*stored));
+  }
+  for (const wire::StoredEnvelope& stored : revised) {
+    const Envelope& envelope = stored.envelope;
+    group.batch.Put(database_->family(Family::log), key(envelope.commit), wire::store(envelope, stored.version));
+    group.revised.insert_or_assign(envelope.commit, envelope);
+  }
+  return {};
+}
+
 void RocksStore::publish(Group& group) {
+  for (const auto& [commit, envelope] : group.revised) recent_.replace(envelope);
   for (const Envelope& envelope : group.envelopes) overlay_.add(envelope);
   for (const auto& [conversation, head] : group.heads) heads_.put(conversation, head);
   for (const auto& conversation : group.conversations) conversations_.put(conversation->id, conversation);

@@ -104,6 +104,7 @@ class RocksStore final : public EventLog, public Inbox, public Directory, public
   template <class T>
   Task<Result<T>> committed(std::function<Result<T>(rocks::Group&)> stage, std::function<void(const T&)> publish = {});
   Result<Envelope> stage_append(const Draft& draft, rocks::Group& group);
+  Result<void> stage_revisions(const Draft& draft, Seq by, rocks::Group& group, rocks::Look& look);
   Result<std::optional<Commit>> known_client(DeviceId device, const ClientId& id, const rocks::Group* group,
                                              rocks::Look& look);
   // Whether the device never used this id, as far as that can be told by the ids being in order. Committer thread.

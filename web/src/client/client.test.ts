@@ -175,6 +175,29 @@ describe('outbox', () => {
     expect(client.outbox.items).toEqual([]);
   });
 
+  it('brings an edit and a deletion to the server behind what was said before, under one client id each', async () => {
+    const { client, wire } = await online();
+    await client.outbox.enqueue({ kind: 'send', to: { kind: 'conversation', conversation: conversationId(5n) }, said: { kind: 'text', text: 'a' } });
+    const edited = client.edit(conversationId(5n), seq(3n), { kind: 'text', text: 'b' });
+    const deleted = client.deleteForEveryone(conversationId(5n), seq(3n));
+    await settle();
+    expect(wire.all('editMessage')).toEqual([]);
+    answer(wire, 0);
+    await settle();
+    const edit = wire.all('editMessage')[0]!;
+    expect(edit.kind.value).toMatchObject({ conversation: 5n, seq: 3n, body: { case: 'plain', value: { kind: { case: 'text', value: { text: 'b' } } } } });
+    expect(wire.all('deleteMessage')).toEqual([]);
+    wire.say({ case: 'sent', value: { conversation: 5n, seq: 4n, timeMs: 1n } }, edit.request);
+    expect((await edited).seq).toBe(4n);
+    await settle();
+    const removal = wire.all('deleteMessage')[0]!;
+    expect(removal.kind.value).toMatchObject({ conversation: 5n, seq: 3n });
+    expect(removal.kind.value.clientId).toHaveLength(16);
+    expect(removal.kind.value.clientId).not.toEqual(edit.kind.value.clientId);
+    wire.say({ case: 'error', value: { code: ErrorCode.too_late, text: 'late' } }, removal.request);
+    await expect(deleted).rejects.toThrow(ServerError);
+  });
+
   it('survives a reload: a new client sends what the old one left, with the same id', async () => {
     const { client, wire } = await online();
     await client.outbox.enqueue(to(kBen, 'a'));

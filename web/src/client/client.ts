@@ -13,6 +13,7 @@ import type {
 import { Connection } from './connection';
 import type { ClientKind, ConnectionState, ConnectionTuning, ServerKind } from './connection';
 import { contentOf } from './content';
+import type { Sayable } from './content';
 import { ConnectionLost, ErrorCode, ProtocolError, ServerError } from './errors';
 import { assertNever, conversationId } from './ids';
 import type { AccountId, ConversationId, Seq } from './ids';
@@ -203,6 +204,13 @@ export class Client {
   findById(accounts: readonly AccountId[]): Promise<Accounts> {
     return this.ask({ case: 'findAccounts', value: { accounts: [...accounts] } }, 'accounts');
   }
+  /** Other words for an own message, or for its caption; resolves when the change is true, however long that takes. */
+  edit(conversation: ConversationId, seq: Seq, said: Sayable): Promise<Sent> {
+    return this.outbox.enqueueAndWait({ kind: 'edit_message', conversation, seq, said });
+  }
+  deleteForEveryone(conversation: ConversationId, seq: Seq): Promise<Sent> {
+    return this.outbox.enqueueAndWait({ kind: 'delete_message', conversation, seq });
+  }
   /** Lost when not online. */
   typing(conversation: ConversationId, kind: TypingKind): void {
     const frame: ClientKind = { case: 'typing', value: { conversation, kind } };
@@ -242,6 +250,12 @@ export function frameOf(item: OutboxItem): ClientKind {
       const media = said.kind === 'media' ? [said.media.id] : [];
       return { case: 'send', value: { to: recipientOf(request.to), clientId, body: { case: 'plain', value: contentOf(said) }, replyTo, reactedTo, media } };
     }
+    case 'edit_message': {
+      const { conversation, seq, said } = request;
+      return { case: 'editMessage', value: { clientId, conversation, seq, body: { case: 'plain', value: contentOf(said) } } };
+    }
+    case 'delete_message':
+      return { case: 'deleteMessage', value: { clientId, conversation: request.conversation, seq: request.seq } };
     case 'create_group':
       return { case: 'createGroup', value: { clientId, name: request.name, members: [...request.members] } };
     case 'change_members':

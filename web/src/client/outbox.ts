@@ -30,6 +30,8 @@ export type Destination =
 
 export type OutboxRequest =
   | { readonly kind: 'send'; readonly to: Destination; readonly said: Sayable; readonly replyTo?: Seq; readonly reactedTo?: Seq }
+  | { readonly kind: 'edit_message'; readonly conversation: ConversationId; readonly seq: Seq; readonly said: Sayable }
+  | { readonly kind: 'delete_message'; readonly conversation: ConversationId; readonly seq: Seq }
   | { readonly kind: 'create_group'; readonly name: string; readonly members: readonly AccountId[] }
   | {
       readonly kind: 'change_members';
@@ -363,6 +365,8 @@ export function laneOf(item: OutboxItem): string {
       return laneTo(request.to);
     case 'create_group':
       return `new:${item.clientId}`;
+    case 'edit_message':
+    case 'delete_message':
     case 'change_members':
     case 'rename_group':
     case 'leave_group':

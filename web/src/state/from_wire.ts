@@ -41,6 +41,8 @@ function bodyOf(kind: Header['kind'], plain: Content | undefined): MessageBody {
         promoted: promoted.map(accountId),
       };
     }
+    case 'edited':
+    case 'deleted':
     case undefined:
       return { kind: 'unreadable' };
   }

@@ -360,6 +360,9 @@ function bodyOf(request: OutboxRequest, me: AccountId): MessageBody {
   switch (request.kind) {
     case 'send':
       return request.said.kind === 'reaction' ? { kind: 'reacted', to: request.reactedTo ?? seqOf(0n), emoji: request.said.emoji } : request.said;
+    case 'edit_message':
+    case 'delete_message':
+      return { kind: 'unreadable' };
     case 'create_group': {
       const others = request.members.filter((account) => account !== me).map((account) => ({ account, role: 'member' }) as const);
       return { kind: 'group_created', name: request.name, members: [{ account: me, role: 'admin' }, ...others] };
