@@ -22,6 +22,9 @@
 
 namespace homing::chat {
 
+// What everybody may know of an account.
+wire::Profile profile_of(const Account& account);
+
 class Chat {
  public:
   Chat(EventLog& log, Inbox& inbox, Directory& directory, Hub& hub, Clock& clock, Random& random,
@@ -32,6 +35,9 @@ class Chat {
   Task<Result<Draft>> prepare(Caller caller, wire::Send send);
   Task<Result<Envelope>> commit(Caller caller, wire::Send send, Draft draft);
   // What the rules refuse now may have been accepted the first time: a resend gets the first answer, others `refusal`.
+  // With another message under this client id it is `client_id_reused`.
+  Task<Result<Envelope>> first_answer(Caller caller, wire::Send send, Error refusal);
+  // Whatever it was that was said.
   Task<Result<Envelope>> first_answer(Caller caller, ClientId client_id, Error refusal);
   // All three.
   Task<Result<Envelope>> send(Caller caller, wire::Send send);
@@ -43,6 +49,15 @@ class Chat {
   Task<Result<Envelope>> change_members(Caller caller, wire::ChangeMembers request);
   Task<Result<Envelope>> rename_group(Caller caller, wire::RenameGroup request);
   Task<Result<Envelope>> leave_group(Caller caller, wire::LeaveGroup request);
+  // Description, picture, approval, link.
+  Task<Result<Envelope>> change_group(Caller caller, wire::ChangeGroup request);
+  // By a link. The answer's kind says whether the caller is a member now or has asked to be one.
+  Task<Result<Envelope>> join_group(Caller caller, wire::JoinGroup request);
+  Task<Result<Envelope>> withdraw_join(Caller caller, wire::WithdrawJoin request);
+  Task<Result<Envelope>> review_joins(Caller caller, wire::ReviewJoins request);
+  Task<Result<wire::GroupPreview>> preview_group(Caller caller, wire::PreviewGroup request);
+  Task<Result<wire::GroupLink>> group_link(Caller caller, wire::GetGroupLink request);
+  Task<Result<wire::Joins>> joins(Caller caller, wire::GetJoins request);
 
   // An earlier message reads otherwise from then on (chat_revise.cc).
   Task<Result<Envelope>> edit(Caller caller, wire::EditMessage request);
@@ -74,6 +89,8 @@ class Chat {
   Task<Result<wire::MemberReceipts>> receipts(Caller caller, wire::GetReceipts request);
   Task<Result<wire::Accounts>> find_accounts(Caller caller, wire::FindAccounts request);
   Task<Result<void>> set_profile(Caller caller, wire::SetProfile request);
+  // An image that the account may send; all whom it does not block may look at it.
+  Task<Result<void>> set_picture(Caller caller, wire::SetPicture request);
   Task<Result<void>> set_blocked(Caller caller, wire::SetBlocked request);
 
   Clock& clock() { return clock_; }
@@ -82,6 +99,7 @@ class Chat {
  private:
   Task<Result<std::shared_ptr<const Account>>> resolve(wire::Recipient to);
   Task<Result<Draft>> prepare_to(Caller caller, wire::Send send);
+  Task<Result<bool>> went_to(Caller caller, Envelope envelope, wire::Recipient to);
   Task<Result<void>> may_show(AccountId account, std::vector<std::string> media);
   Task<Result<Draft>> prepare_direct(Caller caller, std::shared_ptr<const Account> recipient, wire::Send send);
   Task<Result<Draft>> prepare_in(Caller caller, std::shared_ptr<const Conversation> conversation, wire::Send send);
@@ -94,8 +112,13 @@ class Chat {
   Task<Result<Audience>> audience_of(AccountId account);
   // The conversation, if this account may know of it; `unknown_conversation` otherwise.
   Task<Result<std::shared_ptr<const Conversation>>> visible(AccountId account, ConversationId id);
+  // Those whom one must know to change a group: the group's members, or only the group.
+  enum class Knows { as_member, by_its_id };
   template <class Request, class Rule>
-  Task<Result<Envelope>> change_group(Caller caller, Request request, Rule rule);
+  Task<Result<Envelope>> change(Caller caller, ConversationId id, Knows knows, Request request, Rule rule);
+  template <class Request>
+  Task<Result<Envelope>> first_change(Caller caller, ConversationId id, Request request, Error refusal);
+  Task<Result<void>> may_picture(AccountId account, std::string file);
   // A message, and the edit that it reads as now.
   struct Written {
     Envelope message;

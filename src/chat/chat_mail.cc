@@ -107,6 +107,7 @@ Task<Result<wire::Welcome>> Chat::welcome(Caller caller, Cursor stated) {
   welcome.time = clock_.now();
   welcome.read_receipts = person.read_receipts;
   welcome.blocked = person.blocked;
+  welcome.picture = person.picture;
   co_return welcome;
 }
 

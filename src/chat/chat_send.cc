@@ -141,14 +141,14 @@ Task<Result<Envelope>> Chat::commit(Caller caller, wire::Send send, Draft draft)
   if (envelope || envelope.error().code != Code::conflict) co_return envelope;
   // Somebody changed the members in between: look again, once.
   auto again = co_await prepare(caller, send);
-  if (!again) co_return co_await first_answer(caller, send.client_id, again.error());
+  if (!again) co_return co_await first_answer(caller, send, again.error());
   Draft second = std::move(*again);
   co_return co_await log_.append(std::move(second));
 }
 
 Task<Result<Envelope>> Chat::send(Caller caller, wire::Send send) {
   auto draft = co_await prepare(caller, send);
-  if (!draft) co_return co_await first_answer(caller, send.client_id, draft.error());
+  if (!draft) co_return co_await first_answer(caller, send, draft.error());
   Draft ready = std::move(*draft);
   co_return co_await commit(caller, std::move(send), std::move(ready));
 }
@@ -161,58 +161,29 @@ Task<Result<Envelope>> Chat::first_answer(Caller caller, ClientId client_id, Err
   co_return std::move(**found);
 }
 
-Task<Result<Envelope>> Chat::create_group(Caller caller, wire::CreateGroup request) {
-  for (AccountId member : request.members) {
-    wire::Recipient to = member;
-    auto account = co_await resolve(to);
-    if (!account) co_return co_await first_answer(caller, request.client_id, account.error());
-  }
-  ConversationId id{random_.id()};
-  auto verdict = rules::create_group(id, caller.account, request, clock_.now());
-  if (!verdict) co_return std::unexpected(verdict.error());
-  Draft draft = drafted(caller, request.client_id, id, Version{}, std::move(*verdict));
-  co_return co_await log_.append(std::move(draft));
+Task<Result<Envelope>> Chat::first_answer(Caller caller, wire::Send send, Error refusal) {
+  auto first = co_await first_answer(caller, send.client_id, std::move(refusal));
+  if (!first) co_return first;
+  auto same = co_await went_to(caller, *first, send.to);
+  if (!same) co_return std::unexpected(same.error());
+  if (*same && rules::came_of(*first, send)) co_return first;
+  co_return fail(Code::client_id_reused, {}, "client_id");
 }
 
-// The group operations differ in their rule only.
-template <class Request, class Rule>
-Task<Result<Envelope>> Chat::change_group(Caller caller, Request request, Rule rule) {
-  constexpr int kAttempts = 2;  // once more when somebody else changed the group in between
-  for (int attempt = 1;; ++attempt) {
-    auto conversation = co_await visible(caller.account, request.conversation);
-    if (!conversation) co_return std::unexpected(conversation.error());
-    Result<rules::Verdict> verdict = rule(**conversation, caller.account, request);
-    if (!verdict) co_return co_await first_answer(caller, request.client_id, verdict.error());
-    Draft draft =
-        drafted(caller, request.client_id, request.conversation, (*conversation)->version, std::move(*verdict));
-    auto envelope = co_await log_.append(std::move(draft));
-    if (!envelope && envelope.error().code == Code::client_id_reused) {
-      // Said again after the group has changed, the same request makes another event. The first one counts.
-      auto first = co_await log_.find(caller.device, request.client_id);
-      if (!first) co_return std::unexpected(first.error());
-      bool same =
-          *first && (*first)->conversation == request.conversation && rules::came_of((*first)->sealed->header, request);
-      if (same) co_return std::move(**first);
-    }
-    if (envelope || envelope.error().code != Code::conflict || attempt == kAttempts) co_return envelope;
-  }
-}
-
-Task<Result<Envelope>> Chat::change_members(Caller caller, wire::ChangeMembers request) {
-  for (AccountId member : request.add) {
-    wire::Recipient to = member;
-    auto account = co_await resolve(to);
-    if (!account) co_return co_await first_answer(caller, request.client_id, account.error());
-  }
-  co_return co_await change_group(caller, std::move(request), &rules::change_members);
-}
-
-Task<Result<Envelope>> Chat::rename_group(Caller caller, wire::RenameGroup request) {
-  co_return co_await change_group(caller, std::move(request), &rules::rename_group);
-}
-
-Task<Result<Envelope>> Chat::leave_group(Caller caller, wire::LeaveGroup request) {
-  co_return co_await change_group(caller, std::move(request), &rules::leave_group);
+// Also when whom it went to is here no more.
+Task<Result<bool>> Chat::went_to(Caller caller, Envelope envelope, wire::Recipient to) {
+  if (const auto* id = std::get_if<ConversationId>(&to)) co_return *id == envelope.conversation;
+  auto conversation = co_await directory_.conversation(envelope.conversation);
+  if (!conversation) co_return std::unexpected(conversation.error());
+  if (std::holds_alternative<wire::MyStatus>(to)) co_return (*conversation)->kind == ConversationKind::status;
+  if ((*conversation)->kind != ConversationKind::direct) co_return false;
+  AccountId other = other_side(**conversation, caller.account);
+  if (const auto* account = std::get_if<AccountId>(&to)) co_return *account == other;
+  auto phone = normal_phone(std::get<wire::Phone>(to).number);
+  if (!phone) co_return false;
+  auto person = co_await directory_.account(other);
+  if (!person) co_return std::unexpected(person.error());
+  co_return (*person)->phone == *phone;
 }
 
 }  // namespace homing::chat

@@ -6,11 +6,12 @@
 #include "wire/limits.h"
 
 namespace homing::chat {
-namespace {
 
 wire::Profile profile_of(const Account& account) {
-  return wire::Profile{account.id, account.phone, account.name, account.about, account.nature};
+  return wire::Profile{account.id, account.phone, account.name, account.about, account.nature, account.picture};
 }
+
+namespace {
 
 bool shown_to(const Conversation& conversation, AccountId account, const Envelope& envelope, Time now) {
   if (expired(envelope, now)) return false;
@@ -72,7 +73,15 @@ Task<Result<wire::ConversationView>> Chat::view(AccountId account, std::shared_p
   wire::ConversationView view;
   view.conversation = *conversation;
   view.active = conversation->member(account) != nullptr;
-  if (!view.active) view.conversation.members.clear();
+  if (!view.active) {
+    view.conversation.members.clear();
+    view.conversation.picture.clear();  // its readers are the members
+  }
+  bool decides = view.active && conversation->member(account)->role == Role::admin;
+  if (!decides) {
+    view.conversation.requests.clear();
+    view.conversation.link.clear();
+  }
   // Who else is shown a status is its author's business.
   bool audience = conversation->kind == ConversationKind::status && view.active &&
                   conversation->member(account)->role != Role::admin;
@@ -190,6 +199,24 @@ Task<Result<void>> Chat::set_profile(Caller caller, wire::SetProfile request) {
     return {};
   };
   co_return co_await change_account(caller.account, std::move(change));
+}
+
+// The picture stays from before the account has it until after it has it no more.
+Task<Result<void>> Chat::set_picture(Caller caller, wire::SetPicture request) {
+  if (!request.file.empty()) {
+    auto allowed = co_await may_picture(caller.account, request.file);
+    if (!allowed) co_return allowed;
+    auto kept = co_await files_->keep(caller.account, request.file);
+    if (!kept) co_return kept;
+  }
+  auto before = std::make_shared<std::string>();
+  std::function<Result<void>(Account&)> change = [request, before](Account& account) -> Result<void> {
+    *before = std::exchange(account.picture, request.file);
+    return {};
+  };
+  auto changed = co_await change_account(caller.account, std::move(change));
+  if (!changed || before->empty() || *before == request.file || files_ == nullptr) co_return changed;
+  co_return co_await files_->release(caller.account, *before);
 }
 
 Task<Result<void>> Chat::set_blocked(Caller caller, wire::SetBlocked request) {

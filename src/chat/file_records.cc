@@ -24,6 +24,8 @@ bool is_file_id(std::string_view text) {
          text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+std::string word(Holder::Kind kind) { return kind == Holder::Kind::account ? "account" : "group"; }
+
 std::unexpected<Error> unreadable() { return fail(Code::corrupt, "A stored note about a file cannot be read."); }
 
 }  // namespace
@@ -51,7 +53,9 @@ std::string in(const FileId& id, const Showing& showing) {
   return in_prefix(showing.conversation) + hex(showing.seq.value) + "/" + id;
 }
 std::string kept_prefix(const FileId& id) { return "file-kept/" + id + "/"; }
-std::string kept(const FileId& id, const std::string& holder) { return kept_prefix(id) + holder; }
+std::string kept(const FileId& id, const Holder& holder) {
+  return kept_prefix(id) + word(holder.kind) + "/" + hex(holder.id);
+}
 std::string upload(const std::string& id) { return kUploads + id; }
 std::string upload_prefix(AccountId owner) { return "upload-of/" + hex(owner.value) + "/"; }
 std::string upload_of(const Upload& upload) { return upload_prefix(upload.owner) + upload.id; }
@@ -69,6 +73,20 @@ Result<Showing> showing_from(const Record& shown) {
               read(std::string_view(shown.value), showing.expires.ms, 10);
   if (!good) return unreadable();
   return showing;
+}
+
+Result<Holder> holder_from(const Record& kept) {
+  std::string_view name = kept.name;
+  std::size_t last = name.rfind('/');
+  if (last == std::string_view::npos) return unreadable();
+  Holder holder;
+  if (name.substr(0, last).ends_with("/group")) {
+    holder.kind = Holder::Kind::group;
+  } else if (!name.substr(0, last).ends_with("/account")) {
+    return unreadable();
+  }
+  if (!read(name.substr(last + 1), holder.id, 16)) return unreadable();
+  return holder;
 }
 
 std::string until(const Showing& showing) { return std::to_string(showing.expires.ms); }

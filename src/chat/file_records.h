@@ -6,7 +6,7 @@
 //   file-blob/SHA256/ID                which files have these bytes, or which upload, until it is a file
 //   file-shown/ID/CONVERSATION/SEQ     which events show the file, and until when
 //   file-in/CONVERSATION/SEQ/ID        the same, by conversation
-//   file-kept/ID/HOLDER                who else needs it: an avatar
+//   file-kept/ID/HOLDER                whose picture it is, or was: "account/NUMBER", "group/NUMBER"
 //   upload/ID, upload-of/OWNER/ID      uploads that come in pieces
 //
 // Numbers are 16 hexadecimal digits, so that they sort.
@@ -29,6 +29,16 @@ struct Showing {
   Time expires;  // 0: never
   friend bool operator==(const Showing&, const Showing&) = default;
 };
+
+// Whose picture a file is. What the account or the group says itself decides; a record that it does not confirm is left
+// over, and the sweep forgets it.
+struct Holder {
+  enum class Kind { account, group } kind = Kind::account;
+  std::uint64_t id = 0;
+  friend bool operator==(const Holder&, const Holder&) = default;
+};
+inline Holder holder(AccountId account) { return {Holder::Kind::account, account.value}; }
+inline Holder holder(ConversationId group) { return {Holder::Kind::group, group.value}; }
 
 struct Usage {
   std::uint64_t files = 0;
@@ -53,7 +63,7 @@ std::string shown(const FileId& id, const Showing& showing);
 std::string in_prefix(ConversationId conversation);
 std::string in(const FileId& id, const Showing& showing);
 std::string kept_prefix(const FileId& id);
-std::string kept(const FileId& id, const std::string& holder);
+std::string kept(const FileId& id, const Holder& holder);
 std::string upload(const std::string& id);
 std::string upload_prefix(AccountId owner);
 std::string upload_of(const Upload& upload);
@@ -66,6 +76,7 @@ inline const std::string kMark = "-";  // the value of a record whose name says 
 // `corrupt` for what a disk made of it.
 Result<Showing> showing_from(const Record& shown);
 std::string until(const Showing& showing);
+Result<Holder> holder_from(const Record& kept);
 struct In {
   Showing showing;  // without `expires`
   FileId id;

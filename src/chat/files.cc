@@ -162,7 +162,10 @@ Task<Result<File>> Files::find(AccountId account, FileId id) {
   if (!own) {
     auto showing = co_await first_visible(account, id);
     if (!showing) co_return std::unexpected(showing.error());
-    if (!*showing) co_return fail(Code::media_unknown, {}, "media");
+    Result<bool> visible = showing->has_value();
+    if (!*visible) visible = co_await pictured_for(account, id);
+    if (!visible) co_return std::unexpected(visible.error());
+    if (!*visible) co_return fail(Code::media_unknown, {}, "media");
   }
   co_return std::move(found->file);
 }
@@ -241,18 +244,24 @@ Task<Result<bool>> Files::take_unsent(Stored stored) {
   co_return co_await take_away(std::move(stored));
 }
 
-Task<Result<void>> Files::keep(AccountId account, FileId id, std::string holder) {
+Task<Result<std::string>> Files::thumbnail(FileId id) {
+  auto found = co_await stored(std::move(id));
+  if (!found) co_return std::unexpected(found.error());
+  co_return std::move(found->file.thumbnail);
+}
+
+Task<Result<void>> Files::keep(AccountId account, FileId id) {
   std::vector<FileId> ids{id};
   auto claimed = co_await claim(account, std::move(ids));
   if (!claimed) co_return claimed;
   std::vector<RecordChange> changes;
-  changes.push_back(RecordChange{name::kept(id, holder), kMark});
+  changes.push_back(RecordChange{name::kept(id, holder(account)), kMark});
   co_return co_await records_.write(std::move(changes), Durable::now);
 }
 
-Task<Result<void>> Files::release(FileId id, std::string holder) {
+Task<Result<void>> Files::release(AccountId account, FileId id) {
   std::vector<RecordChange> changes;
-  changes.push_back(RecordChange{name::kept(id, holder), std::nullopt});
+  changes.push_back(RecordChange{name::kept(id, holder(account)), std::nullopt});
   co_return co_await records_.write(std::move(changes), Durable::now);
 }
 
@@ -264,8 +273,10 @@ Task<Result<void>> Files::shown(std::vector<Envelope> envelopes) {
       Showing showing{envelope.conversation, envelope.seq, header.expires};
       changes.push_back(RecordChange{name::shown(id, showing), until(showing)});
       changes.push_back(RecordChange{name::in(id, showing), kMark});
+      if (!std::holds_alternative<Pictured>(header.kind)) continue;
+      changes.push_back(RecordChange{name::kept(id, holder(envelope.conversation)), kMark});
     }
-    if (changes.size() + 2 * kMediaMax <= kRecordChangesMax) continue;
+    if (changes.size() + 3 * kMediaMax <= kRecordChangesMax) continue;
     auto written = co_await records_.write(std::exchange(changes, {}), Durable::later);
     if (!written) co_return written;
   }

@@ -2,8 +2,9 @@
 // the BlobStore, what they are says the Inspector, what is known of a file lies in Records (file_records.h).
 //
 // A file can be fetched by who uploaded it, and by who is a member of a conversation now and may see, now, an event there
-// that shows it. For everybody else it does not exist. It goes when nothing needs it any more: no event, no avatar, and
-// nobody has uploaded or sent it lately; the bytes go with the last file that has them.
+// that shows it. The picture of a group is there for its members, that of an account for all whom it does not block. For
+// everybody else a file does not exist. It goes when nothing needs it any more: no event, no picture, and nobody has
+// uploaded or sent it lately; the bytes go with the last file that has them.
 //
 // Owned by server/; any I/O thread. files.cc: uploading, fetching, sending. files_visible.cc: who is shown what.
 // files_search.cc, files_sweep.cc: the rest.
@@ -123,9 +124,11 @@ class Files {
   // Own uploads and what is shown in the account's conversations whose name contains `part`, whatever its capitals.
   Task<Result<FilePage>> search(AccountId account, std::string part, std::size_t limit, std::string after);
 
-  // Something besides events needs it (an avatar), or needs it no more. `holder`: unique, e.g. "avatar/17".
-  Task<Result<void>> keep(AccountId account, FileId id, std::string holder);
-  Task<Result<void>> release(FileId id, std::string holder);
+  // Before an account says that this is its picture, and after it says so no more. (What a group says is in the log.)
+  Task<Result<void>> keep(AccountId account, FileId id);
+  Task<Result<void>> release(AccountId account, FileId id);
+  // A small JPEG of it; empty if there is none. For who may know what it looks like though not fetch it.
+  Task<Result<std::string>> thumbnail(FileId id);
 
   // --- following the log ---
   // Delivery says which events there are before it tells anybody. Again is fine.
@@ -161,6 +164,11 @@ class Files {
 
   // Whether the event is there, shows the file and has not expired; with an account: whether it may see it now.
   Task<Result<bool>> shows(FileId id, Showing showing, AccountId account);
+  // Whether it is this one's picture now, and whether it is one that the account may look at.
+  Task<Result<bool>> holds(Holder holder, FileId id);
+  Task<Result<bool>> pictured_for(AccountId account, FileId id);
+  Task<Result<bool>> shown_picture(Holder holder, AccountId account);
+  Task<Result<bool>> any_holder(FileId id, Sweep how);
   Task<Result<std::optional<Showing>>> first_visible(AccountId account, FileId id);
   Task<Result<std::optional<Showing>>> first_visible_by_conversation(AccountId account, FileId id);
   Task<Result<std::optional<Showing>>> first_visible_in(AccountId account, FileId id, std::vector<Record> showings);

@@ -121,6 +121,15 @@ class FilesTest : public testing::Test {
     event.header.kind = MembersChanged{{who}, {}, {}};
     append(into, std::move(event), std::move(conversation), {});
   }
+  void picture(ConversationId of, const std::string& file) {
+    Conversation conversation = **run(store_.directory().conversation(of));
+    conversation.picture = file;
+    Event event;
+    event.header.author = kAna;
+    event.header.kind = Pictured{};
+    event.header.media = {file};
+    append(of, std::move(event), std::move(conversation), {});
+  }
   Envelope append(ConversationId id, Event event, std::optional<Conversation> becomes,
                   std::vector<AccountId> hidden_from) {
     Draft draft;

@@ -83,10 +83,8 @@ Task<Result<bool>> Files::needed(File file, Sweep how) {
   bool deleted = file.deleted.ms != 0;
   if (!deleted && now < file.stays) co_return true;
   if (now - std::max(file.used, file.deleted) < (deleted ? kStaysAfterDeletion : limits_.unused)) co_return true;
-  std::string kept = name::kept_prefix(file.id);
-  auto holders = co_await records_.records(kept, end_of(kept), 1);
-  if (!holders) co_return std::unexpected(holders.error());
-  if (!holders->items.empty()) co_return true;
+  auto kept = co_await any_holder(file.id, how);
+  if (!kept || *kept) co_return kept;
   co_return co_await any_showing(file.id, how);
 }
 

@@ -119,22 +119,53 @@ TEST_F(FilesTest, SendingAFileKeepsItUntilDeliveryHasToldOfIt) {
   EXPECT_EQ(sweep().files, 0u);
 }
 
-TEST_F(FilesTest, AnAvatarStaysUntilItIsReleased) {
+TEST_F(FilesTest, APictureStaysForAsLongAsItIsOne) {
+  Account ana;
+  ana.id = kAna;
+  ana.phone = "+15551230001";
   auto file = upload(kAna, "face");
-  EXPECT_EQ(code(run(files_->keep(kBen, file->id, "avatar/2"))), Code::media_unknown);
-  ASSERT_TRUE(run(files_->keep(kAna, file->id, "avatar/1")));
+  ana.picture = file->id;
+  EXPECT_EQ(code(run(files_->keep(kBen, file->id))), Code::media_unknown);
+  ASSERT_TRUE(run(files_->keep(kAna, file->id)));
+  ana.version = *run(store_.directory().put(ana));
   clock_.pass(hours(100));
   EXPECT_EQ(sweep().files, 0u);
 
-  ASSERT_TRUE(run(files_->release(file->id, "avatar/1")));
+  ana.picture.clear();
+  ASSERT_TRUE(run(store_.directory().put(ana)));  // and then the server stops, before it is released
 
+  EXPECT_EQ(sweep(Sweep::dry).files, 1u);
+  EXPECT_EQ(sweep().files, 1u);
+}
+
+TEST_F(FilesTest, AGroupsPictureStaysWhenTheEventThatSetItHasGone) {
+  make(kTeam, {kAna, kBen});
+  auto first = upload(kAna, "first");
+  auto second = upload(kAna, "second");
+  picture(kTeam, first->id);
+  picture(kTeam, second->id);
+  clock_.pass(hours(24 * 40));
+  ASSERT_TRUE(run(store_.inbox().set_bookmark(disk_.last)));
+  ASSERT_TRUE(run(store_.log().retain(Retention{Keep::days, 30, 30}, clock_.now())));
+
+  EXPECT_EQ(sweep().files, 1u);
+
+  EXPECT_EQ(seen_by(kBen, second->id), kFine);
+  EXPECT_EQ(seen_by(kBen, first->id), Code::media_unknown);
+}
+
+TEST_F(FilesTest, AKeptFileIsLetGo) {
+  auto file = upload(kAna, "face");
+  ASSERT_TRUE(run(files_->keep(kAna, file->id)));
+  ASSERT_TRUE(run(files_->release(kAna, file->id)));
+  clock_.pass(hours(100));
   EXPECT_EQ(sweep().files, 1u);
 }
 
 TEST_F(FilesTest, ADeletedFileThatNobodyWasSentMakesRoomAtOnce) {
   auto file = upload(kAna, "oops");
   auto avatar = upload(kAna, "face");
-  ASSERT_TRUE(run(files_->keep(kAna, avatar->id, "avatar/1")));
+  ASSERT_TRUE(run(files_->keep(kAna, avatar->id)));
 
   ASSERT_TRUE(run(files_->erase(kAna, file->id)));
   ASSERT_TRUE(run(files_->erase(kAna, avatar->id)));

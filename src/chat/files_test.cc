@@ -343,5 +343,51 @@ TEST_F(FilesTest, OnlyAPlaceThatASearchGaveIsOne) {
   EXPECT_TRUE(run(files_->search(kAna, "", 10, name::own_prefix(kAna) + "0000000000000001/17")));
 }
 
+// --- pictures ---
+
+TEST_F(FilesTest, AGroupsPictureIsThereForItsMembersAndForNobodyElse) {
+  make(kTeam, {kAna, kBen});
+  auto file = upload(kAna, "face");
+  picture(kTeam, file->id);
+  let_in(kCy);
+
+  EXPECT_EQ(seen_by(kBen, file->id), kFine);
+  EXPECT_EQ(seen_by(kCy, file->id), kFine);  // who came later
+  EXPECT_EQ(seen_by(AccountId{9}, file->id), Code::media_unknown);
+
+  remove(kCy);
+  EXPECT_EQ(seen_by(kCy, file->id), Code::media_unknown);
+}
+
+TEST_F(FilesTest, APictureOfBeforeIsThereForWhoSawItOnly) {
+  make(kTeam, {kAna, kBen});
+  auto first = upload(kAna, "first");
+  auto second = upload(kAna, "second");
+  picture(kTeam, first->id);
+  picture(kTeam, second->id);
+  let_in(kCy);
+
+  EXPECT_EQ(seen_by(kBen, first->id), kFine);
+  EXPECT_EQ(seen_by(kCy, first->id), Code::media_unknown);
+  EXPECT_EQ(seen_by(kCy, second->id), kFine);
+}
+
+TEST_F(FilesTest, APersonsPictureIsThereForAllWhomTheyDoNotBlock) {
+  Account ana;
+  ana.id = kAna;
+  ana.phone = "+15551230001";
+  ana.blocked = {kCy};
+  auto file = upload(kAna, "face");
+  ana.picture = file->id;
+  ASSERT_TRUE(run(files_->keep(kAna, file->id)));
+  EXPECT_EQ(seen_by(kBen, file->id), Code::media_unknown);  // not said yet
+  ASSERT_TRUE(run(store_.directory().put(ana)));
+
+  EXPECT_EQ(seen_by(kBen, file->id), kFine);
+  EXPECT_EQ(seen_by(kCy, file->id), Code::media_unknown);
+  clock_.pass(hours(100));
+  EXPECT_EQ(sweep().files, 0u);
+}
+
 }  // namespace
 }  // namespace homing::chat

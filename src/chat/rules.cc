@@ -1,10 +1,11 @@
 #include "chat/rules.h"
 
 #include <algorithm>
-#include <string>
 #include <unordered_set>
 
+#include "chat/memberships.h"
 #include "wire/limits.h"
+#include "wire/seal.h"
 
 namespace homing::rules {
 namespace {
@@ -24,70 +25,9 @@ Event posted(AccountId author, const wire::Send& send) {
   return event;
 }
 
-Event happened(AccountId author, EventKind kind) {
-  Event event;
-  event.header.author = author;
-  event.header.kind = std::move(kind);
-  return event;
-}
-
 std::vector<AccountId> hidden_from(const Account* recipient, AccountId author) {
   if (recipient == nullptr || !recipient->blocks(author)) return {};
   return {recipient->id};
-}
-
-bool contains(const std::vector<AccountId>& accounts, AccountId account) {
-  return std::ranges::find(accounts, account) != accounts.end();
-}
-
-std::vector<AccountId> without_repeats(const std::vector<AccountId>& accounts) {
-  std::vector<AccountId> result;
-  result.reserve(accounts.size());
-  for (AccountId account : accounts) {
-    if (!contains(result, account)) result.push_back(account);
-  }
-  return result;
-}
-
-Result<void> needs_admin(const Conversation& conversation, AccountId author) {
-  if (conversation.kind != ConversationKind::group) return fail(Code::not_a_group);
-  const Membership* membership = conversation.member(author);
-  if (membership == nullptr) return fail(Code::not_a_member);
-  if (membership->role != Role::admin) return fail(Code::not_an_admin);
-  return {};
-}
-
-Membership* running(Conversation& conversation, AccountId account) {
-  for (Membership& membership : conversation.members) {
-    if (membership.account == account && membership.active()) return &membership;
-  }
-  return nullptr;
-}
-
-// Past memberships beyond the limit are forgotten, oldest first: those people can no longer read what they saw then.
-void forget_old_members(Conversation& conversation) {
-  auto former =
-      static_cast<std::size_t>(std::ranges::count_if(conversation.members, [](auto& m) { return !m.active(); }));
-  while (former > limits::kGroupFormerMembersMax) {
-    auto oldest = conversation.members.end();
-    for (auto it = conversation.members.begin(); it != conversation.members.end(); ++it) {
-      if (!it->active() && (oldest == conversation.members.end() || it->until < oldest->until)) oldest = it;
-    }
-    conversation.members.erase(oldest);
-    --former;
-  }
-}
-
-// Whoever has been in the group longest becomes admin, so that a group is never without one.
-std::optional<AccountId> heir(const Conversation& conversation) {
-  const Membership* longest = nullptr;
-  for (const Membership& membership : conversation.members) {
-    if (!membership.active()) continue;
-    if (membership.role == Role::admin) return std::nullopt;
-    if (longest == nullptr || membership.since < longest->since) longest = &membership;
-  }
-  if (longest == nullptr) return std::nullopt;
-  return longest->account;
 }
 
 }  // namespace
@@ -161,96 +101,13 @@ Result<Verdict> post_status(ConversationId id, const Conversation* feed, Account
   return verdict;
 }
 
-Result<Verdict> create_group(ConversationId id, AccountId author, const wire::CreateGroup& request, Time now) {
-  std::vector<AccountId> members{author};
-  for (AccountId account : without_repeats(request.members)) {
-    if (account != author) members.push_back(account);
-  }
-  if (members.size() > limits::kGroupMembersMax) return fail(Code::group_full, {}, "members");
-
-  Conversation conversation;
-  conversation.id = id;
-  conversation.kind = ConversationKind::group;
-  conversation.name = request.name;
-  conversation.created = now;
-  for (AccountId account : members) {
-    Role role = account == author ? Role::admin : Role::member;
-    conversation.members.push_back(Membership{account, role, kThisEvent, {}});
-  }
-  GroupCreated created{request.name, std::move(members)};
-  return Verdict{happened(author, std::move(created)), {}, std::move(conversation)};
-}
-
-Result<Verdict> change_members(const Conversation& conversation, AccountId author, const wire::ChangeMembers& request) {
-  if (auto admin = needs_admin(conversation, author); !admin) return std::unexpected(admin.error());
-
-  MembersChanged change{without_repeats(request.add), without_repeats(request.remove),
-                        without_repeats(request.promote)};
-  Conversation after = conversation;
-  for (AccountId account : change.removed) {
-    Membership* membership = running(after, account);
-    if (membership == nullptr) return fail(Code::not_a_member, "Somebody to be removed is not a member.", "remove");
-    if (contains(change.added, account) || contains(change.promoted, account)) {
-      return fail(Code::invalid_argument, "The same account cannot be removed and added or promoted at once.",
-                  "remove");
-    }
-    membership->until = kThisEvent;
-  }
-  for (AccountId account : change.added) {
-    if (running(after, account) != nullptr) return fail(Code::already_member, {}, "add");
-    after.members.push_back(Membership{account, Role::member, kThisEvent, {}});
-  }
-  for (AccountId account : change.promoted) {
-    Membership* membership = running(after, account);
-    if (membership == nullptr) return fail(Code::not_a_member, "Somebody to be promoted is not a member.", "promote");
-    membership->role = Role::admin;
-  }
-  if (after.active_count() > limits::kGroupMembersMax) return fail(Code::group_full, {}, "add");
-  if (auto next = heir(after)) {
-    change.promoted.push_back(*next);
-    running(after, *next)->role = Role::admin;
-  }
-  forget_old_members(after);
-  return Verdict{happened(author, std::move(change)), {}, std::move(after)};
-}
-
-Result<Verdict> rename_group(const Conversation& conversation, AccountId author, const wire::RenameGroup& request) {
-  if (auto admin = needs_admin(conversation, author); !admin) return std::unexpected(admin.error());
-  Conversation after = conversation;
-  after.name = request.name;
-  Renamed renamed{request.name};
-  return Verdict{happened(author, std::move(renamed)), {}, std::move(after)};
-}
-
-Result<Verdict> leave_group(const Conversation& conversation, AccountId author, const wire::LeaveGroup&) {
-  if (conversation.kind != ConversationKind::group) return fail(Code::not_a_group);
-  if (conversation.member(author) == nullptr) return fail(Code::not_a_member);
-  Conversation after = conversation;
-  running(after, author)->until = kThisEvent;
-  MembersChanged change{{}, {author}, {}};
-  if (auto next = heir(after)) {
-    change.promoted.push_back(*next);
-    running(after, *next)->role = Role::admin;
-  }
-  forget_old_members(after);
-  return Verdict{happened(author, std::move(change)), {}, std::move(after)};
-}
-
-bool came_of(const Header& header, const wire::ChangeMembers& request) {
-  const auto* change = std::get_if<MembersChanged>(&header.kind);
-  if (change == nullptr || change->added != without_repeats(request.add)) return false;
-  if (change->removed != without_repeats(request.remove)) return false;
-  return std::ranges::all_of(request.promote, [&](AccountId account) { return contains(change->promoted, account); });
-}
-
-bool came_of(const Header& header, const wire::RenameGroup& request) {
-  const auto* renamed = std::get_if<Renamed>(&header.kind);
-  return renamed != nullptr && renamed->name == request.name;
-}
-
-bool came_of(const Header& header, const wire::LeaveGroup&) {
-  const auto* change = std::get_if<MembersChanged>(&header.kind);
-  return change != nullptr && change->added.empty() && change->removed == std::vector{header.author};
+bool came_of(const Envelope& first, const wire::Send& send) {
+  const Sealed& sealed = *first.sealed;
+  if (sealed.header.edit || sealed.header.deleted_by) return true;  // what it said first, nobody knows any more
+  Event again = posted(sealed.header.author, send);
+  again.header.expires = std::holds_alternative<wire::MyStatus>(send.to) ? sealed.header.expires : send.expires;
+  if (const auto* id = std::get_if<ConversationId>(&send.to); id != nullptr && *id != first.conversation) return false;
+  return wire::seal(again, {})->bytes == sealed.bytes;
 }
 
 }  // namespace homing::rules

@@ -44,18 +44,45 @@ Result<Verdict> edit(const Conversation& conversation, AccountId author, const w
 Result<Verdict> delete_for_everyone(const Conversation& conversation, AccountId author, const Envelope& message,
                                     const Envelope* newest, Time now);
 
-// The author becomes the first admin. Members asked for twice, and the author among them, count once.
-Result<Verdict> create_group(ConversationId id, AccountId author, const wire::CreateGroup& request, Time now);
-// Admins only. Removing somebody who is no member is `not_a_member`, adding a member is `already_member`.
+// --- groups (group_rules.cc, group_link_rules.cc) ---
+// The author becomes the first admin. Members asked for twice, and the author among them, count once. `link`: the code of
+// the one by which it can be joined, if one is wanted.
+Result<Verdict> create_group(ConversationId id, AccountId author, const wire::CreateGroup& request, std::string link,
+                             Time now);
+// Admins only. Removing somebody who is no member is `not_a_member`, adding a member is `already_member`, demoting the
+// last admin is `last_admin`. Whoever waited for an admin and is added waits no more.
 Result<Verdict> change_members(const Conversation& conversation, AccountId author, const wire::ChangeMembers& request);
 Result<Verdict> rename_group(const Conversation& conversation, AccountId author, const wire::RenameGroup& request);
 // If the last admin leaves, the longest-standing member becomes one, in the same event.
 Result<Verdict> leave_group(const Conversation& conversation, AccountId author, const wire::LeaveGroup& request);
+// Admins only. `link`: the code of a new one, should one be wanted. A new link lets everybody in again who was removed.
+Result<Verdict> change_group(const Conversation& conversation, AccountId author, const wire::ChangeGroup& request,
+                             std::string link);
+
+// By the code of its link: `link_invalid` for any other. The author is a member then, or asks the admins to be one: where
+// approval is needed, and always for who was removed since the link was made.
+Result<Verdict> join_group(const Conversation& conversation, AccountId author, const wire::JoinGroup& request, Time now);
+bool opens(const Conversation& conversation, const std::string& code);
+bool needs_approval(const Conversation& conversation, AccountId account);
+Result<Verdict> withdraw_join(const Conversation& conversation, AccountId author, const wire::WithdrawJoin& request);
+// Admins only; `not_asked` if one of them has not asked, and then nobody is let in.
+Result<Verdict> review_joins(const Conversation& conversation, AccountId author, const wire::ReviewJoins& request);
+
+// Whether this member may see and decide what admins do: `not_a_group`, `not_a_member`, `not_an_admin`.
+Result<void> needs_admin(const Conversation& conversation, AccountId account);
+
+// Whether a message is this same one said again, as far as it can be told from itself: for a message to a person, who is in
+// its conversation must be looked at besides. Where a status ends does not matter.
+bool came_of(const Envelope& first, const wire::Send& send);
 
 // Whether an event came of this same request, however the group stood then: besides what was asked for it may have made
 // somebody an admin.
 bool came_of(const Header& header, const wire::ChangeMembers& request);
 bool came_of(const Header& header, const wire::RenameGroup& request);
 bool came_of(const Header& header, const wire::LeaveGroup& request);
+bool came_of(const Header& header, const wire::ChangeGroup& request);
+bool came_of(const Header& header, const wire::JoinGroup& request);
+bool came_of(const Header& header, const wire::WithdrawJoin& request);
+bool came_of(const Header& header, const wire::ReviewJoins& request);
 
 }  // namespace homing::rules

@@ -77,7 +77,7 @@ TEST(Rules, ConversationWithOneselfHasOneMember) {
 }
 
 TEST(Rules, CreatorIsAdminAndCountsOnce) {
-  auto verdict = create_group(ConversationId{9}, kAna, {{}, "team", {kBen, kAna, kBen}}, Time{5});
+  auto verdict = create_group(ConversationId{9}, kAna, {{}, "team", {kBen, kAna, kBen}}, {}, Time{5});
   ASSERT_TRUE(verdict);
   EXPECT_EQ(verdict->becomes->members.size(), 2u);
   EXPECT_EQ(verdict->becomes->member(kAna)->role, Role::admin);
@@ -87,11 +87,11 @@ TEST(Rules, CreatorIsAdminAndCountsOnce) {
 TEST(Rules, GroupSizeLimitHoldsOnBothSides) {
   wire::CreateGroup request{{}, "many", {}};
   for (std::size_t i = 0; i < limits::kGroupMembersMax - 1; ++i) request.members.push_back(AccountId{100 + i});
-  auto full = create_group(ConversationId{9}, kAna, request, Time{5});
+  auto full = create_group(ConversationId{9}, kAna, request, {}, Time{5});
   ASSERT_TRUE(full);
   EXPECT_EQ(change_members(*full->becomes, kAna, adding({kBen})).error().code, Code::group_full);
   request.members.push_back(kBen);
-  EXPECT_EQ(create_group(ConversationId{9}, kAna, request, Time{5}).error().code, Code::group_full);
+  EXPECT_EQ(create_group(ConversationId{9}, kAna, request, {}, Time{5}).error().code, Code::group_full);
 }
 
 TEST(Rules, OnlyAdminsChangeAGroup) {

@@ -33,6 +33,14 @@ wire::ServerFrame answer_to(std::uint64_t request, Result<Envelope> result) {
   return wire::ServerFrame{request, wire::Sent{result->conversation, result->seq, result->time}};
 }
 
+wire::ServerFrame joined_to(std::uint64_t request, Result<Envelope> result) {
+  if (!result) return answer_to(request, std::move(result.error()));
+  bool asked = std::holds_alternative<JoinAsked>(result->sealed->header.kind);
+  wire::Joined joined{{result->conversation, result->seq, result->time},
+                      asked ? wire::Joined::State::asked : wire::Joined::State::member};
+  return wire::ServerFrame{request, joined};
+}
+
 }  // namespace
 
 // Exists only while requests wait their turn or are under way.
@@ -275,7 +283,7 @@ Task<void> Sessions::send(SessionId id, std::uint64_t request, wire::Send send) 
                           boost::asio::detached);
     co_return;
   }
-  auto first = co_await chat_.first_answer(caller, send.client_id, std::move(draft.error()));
+  auto first = co_await chat_.first_answer(caller, std::move(send), std::move(draft.error()));
   finish(id, request, answer_to(request, std::move(first)));
 }
 
@@ -332,6 +340,9 @@ Task<wire::ServerFrame> Sessions::ask(Caller caller, wire::ClientFrame frame) {
   if (auto* profile = std::get_if<wire::SetProfile>(&frame.body)) {
     co_return answer_to(request, co_await chat_.set_profile(caller, std::move(*profile)));
   }
+  if (auto* picture = std::get_if<wire::SetPicture>(&frame.body)) {
+    co_return answer_to(request, co_await chat_.set_picture(caller, std::move(*picture)));
+  }
   if (auto* blocked = std::get_if<wire::SetBlocked>(&frame.body)) {
     co_return answer_to(request, co_await chat_.set_blocked(caller, *blocked));
   }
@@ -340,6 +351,32 @@ Task<wire::ServerFrame> Sessions::ask(Caller caller, wire::ClientFrame frame) {
   }
   if (auto* erase = std::get_if<wire::DeleteMessage>(&frame.body)) {
     co_return answer_to(request, co_await chat_.delete_for_everyone(caller, *erase));
+  }
+  co_return co_await ask_about_group(caller, std::move(frame));
+}
+
+Task<wire::ServerFrame> Sessions::ask_about_group(Caller caller, wire::ClientFrame frame) {
+  std::uint64_t request = frame.request;
+  if (auto* change = std::get_if<wire::ChangeGroup>(&frame.body)) {
+    co_return answer_to(request, co_await chat_.change_group(caller, std::move(*change)));
+  }
+  if (auto* join = std::get_if<wire::JoinGroup>(&frame.body)) {
+    co_return joined_to(request, co_await chat_.join_group(caller, std::move(*join)));
+  }
+  if (auto* withdraw = std::get_if<wire::WithdrawJoin>(&frame.body)) {
+    co_return answer_to(request, co_await chat_.withdraw_join(caller, *withdraw));
+  }
+  if (auto* review = std::get_if<wire::ReviewJoins>(&frame.body)) {
+    co_return answer_to(request, co_await chat_.review_joins(caller, std::move(*review)));
+  }
+  if (auto* preview = std::get_if<wire::PreviewGroup>(&frame.body)) {
+    co_return answer_to(request, co_await chat_.preview_group(caller, std::move(*preview)));
+  }
+  if (auto* link = std::get_if<wire::GetGroupLink>(&frame.body)) {
+    co_return answer_to(request, co_await chat_.group_link(caller, *link));
+  }
+  if (auto* joins = std::get_if<wire::GetJoins>(&frame.body)) {
+    co_return answer_to(request, co_await chat_.joins(caller, *joins));
   }
   CHECK(false) << "hello, send, ack and ping are handled before";
   co_return wire::ServerFrame{};

@@ -81,6 +81,7 @@ class Sessions {
   Task<void> lane(SessionId id);
   Task<void> perform(SessionId id, wire::ClientFrame frame);
   Task<wire::ServerFrame> ask(Caller caller, wire::ClientFrame frame);
+  Task<wire::ServerFrame> ask_about_group(Caller caller, wire::ClientFrame frame);
   Task<void> hello(SessionId id, std::uint64_t request, wire::Hello hello);
   Task<void> send(SessionId id, std::uint64_t request, wire::Send send);
   Task<void> commit(SessionId id, std::uint64_t request, Caller caller, wire::Send send, Draft draft);

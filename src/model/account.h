@@ -26,6 +26,7 @@ struct Account {
   Life life = Life::active;
   std::uint64_t version = 0;  // of the stored record; see Directory::put
   Nature nature = Nature::person;
+  std::string picture;  // a FileId; empty: none
 
   bool blocks(AccountId other) const;
   friend bool operator==(const Account&, const Account&) = default;

@@ -27,4 +27,16 @@ std::size_t Conversation::active_count() const {
   return static_cast<std::size_t>(std::ranges::count_if(members, &Membership::active));
 }
 
+bool Conversation::asks_to_join(AccountId account) const {
+  return std::ranges::find(requests, account, &JoinRequest::account) != requests.end();
+}
+
+bool Conversation::was_removed(AccountId account) const {
+  const Membership* last = nullptr;
+  for (const Membership& membership : members) {
+    if (membership.account == account && (last == nullptr || last->since < membership.since)) last = &membership;
+  }
+  return last != nullptr && !last->active() && last->ending == Ending::removed;
+}
+
 }  // namespace homing

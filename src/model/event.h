@@ -24,6 +24,8 @@ struct Posted {
 struct GroupCreated {
   std::string name;
   std::vector<AccountId> members;  // the author first; the author is the first admin
+  std::string description;
+  Approval approval = Approval::open;
   friend bool operator==(const GroupCreated&, const GroupCreated&) = default;
 };
 struct Renamed {
@@ -34,6 +36,7 @@ struct MembersChanged {
   std::vector<AccountId> added;
   std::vector<AccountId> removed;
   std::vector<AccountId> promoted;
+  std::vector<AccountId> demoted;
   friend bool operator==(const MembersChanged&, const MembersChanged&) = default;
 };
 struct Reacted {
@@ -48,7 +51,36 @@ struct Deleted {
   Seq seq;  // of the message that is deleted for everyone
   friend bool operator==(const Deleted&, const Deleted&) = default;
 };
-using EventKind = std::variant<Posted, GroupCreated, Renamed, MembersChanged, Reacted, Edited, Deleted>;
+struct Described {
+  std::string description;
+  friend bool operator==(const Described&, const Described&) = default;
+};
+// The group's picture is the file in Header::media, or none.
+struct Pictured {
+  friend bool operator==(const Pictured&, const Pictured&) = default;
+};
+struct ApprovalChanged {
+  Approval approval = Approval::open;
+  friend bool operator==(const ApprovalChanged&, const ApprovalChanged&) = default;
+};
+enum class LinkChange { revoke = 0, renew = 1 };
+struct LinkChanged {
+  LinkChange change = LinkChange::revoke;
+  friend bool operator==(const LinkChanged&, const LinkChanged&) = default;
+};
+// The author came by the link and waits; thinks better of it; these people are not let in. Only admins see these.
+struct JoinAsked {
+  friend bool operator==(const JoinAsked&, const JoinAsked&) = default;
+};
+struct JoinWithdrawn {
+  friend bool operator==(const JoinWithdrawn&, const JoinWithdrawn&) = default;
+};
+struct JoinsRejected {
+  std::vector<AccountId> accounts;
+  friend bool operator==(const JoinsRejected&, const JoinsRejected&) = default;
+};
+using EventKind = std::variant<Posted, GroupCreated, Renamed, MembersChanged, Reacted, Edited, Deleted, Described,
+                               Pictured, ApprovalChanged, LinkChanged, JoinAsked, JoinWithdrawn, JoinsRejected>;
 
 // The visible header: all that the server's rules may read.
 struct Header {

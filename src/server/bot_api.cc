@@ -31,6 +31,7 @@ BotApi::BotApi(business::Bots& bots, chat::Chat& chat, chat::Files& files, Rando
                webhooks::Outgoing& outgoing)
     : webhooks_(std::move(webhooks)),
       outgoing_(outgoing),
+      public_url_(options.public_url),
       link_turns_(clock, kLinkTurns),
       files_(files, clock, keys, std::move(options),
              [this](std::string url, std::uint64_t bytes_max, business::FetchSink sink) {
@@ -61,6 +62,7 @@ business::Ports BotApi::ports() {
   hooks.url = [this](AccountId bot) { return webhook_url(bot); };
   hooks.remove = [this](AccountId bot) { return webhooks_().subscriptions().remove(bot); };
   ports.webhooks = std::move(hooks);
+  ports.public_url = public_url_;
   return ports;
 }
 

@@ -47,6 +47,7 @@ class BotApi {
 
   std::function<webhooks::Webhooks&()> webhooks_;
   webhooks::Outgoing& outgoing_;
+  const std::string public_url_;
   chat::Turns link_turns_;
   business::BotFiles files_;
   business::Calls calls_;

@@ -20,6 +20,8 @@ std::vector<AccountId> accounts_from(const Repeated& in) {
   return out;
 }
 
+Approval approval_from(bool needed) { return needed ? Approval::needed : Approval::open; }
+
 }  // namespace
 
 void fill(v1::Header& out, const Header& header) {
@@ -34,6 +36,8 @@ void fill(v1::Header& out, const Header& header) {
                      member.set_account(account.value);
                      member.set_role(account == header.author ? v1::admin : v1::member);
                    }
+                   kind.set_description(created.description);
+                   kind.set_approval(created.approval == Approval::needed);
                  },
                  [&](const Renamed& renamed) { out.mutable_renamed()->set_name(renamed.name); },
                  [&](const MembersChanged& changed) {
@@ -41,10 +45,25 @@ void fill(v1::Header& out, const Header& header) {
                    for (AccountId account : changed.added) kind.add_added(account.value);
                    for (AccountId account : changed.removed) kind.add_removed(account.value);
                    for (AccountId account : changed.promoted) kind.add_promoted(account.value);
+                   for (AccountId account : changed.demoted) kind.add_demoted(account.value);
                  },
                  [&](const Reacted& reacted) { out.mutable_reacted()->set_seq(reacted.seq.value); },
                  [&](const Edited& edited) { out.mutable_edited()->set_seq(edited.seq.value); },
                  [&](const Deleted& deleted) { out.mutable_deleted()->set_seq(deleted.seq.value); },
+                 [&](const Described& described) { out.mutable_described()->set_description(described.description); },
+                 [&](const Pictured&) { out.mutable_pictured(); },
+                 [&](const ApprovalChanged& changed) {
+                   out.mutable_approval_changed()->set_needed(changed.approval == Approval::needed);
+                 },
+                 [&](const LinkChanged& changed) {
+                   out.mutable_link_changed()->set_open(changed.change == LinkChange::renew);
+                 },
+                 [&](const JoinAsked&) { out.mutable_join_asked(); },
+                 [&](const JoinWithdrawn&) { out.mutable_join_withdrawn(); },
+                 [&](const JoinsRejected& rejected) {
+                   auto& kind = *out.mutable_joins_rejected();
+                   for (AccountId account : rejected.accounts) kind.add_accounts(account.value);
+                 },
              },
              header.kind);
   out.set_reply_to(header.reply_to.value);
@@ -61,7 +80,8 @@ Result<Header> header_from(const v1::Header& in) {
   switch (in.kind_case()) {
     case v1::Header::kPosted: header.kind = Posted{}; break;
     case v1::Header::kGroupCreated: {
-      GroupCreated created{in.group_created().name(), {}};
+      const auto& group = in.group_created();
+      GroupCreated created{group.name(), {}, group.description(), approval_from(group.approval())};
       for (const auto& member : in.group_created().members()) created.members.push_back(AccountId{member.account()});
       header.kind = std::move(created);
       break;
@@ -70,12 +90,23 @@ Result<Header> header_from(const v1::Header& in) {
     case v1::Header::kMembersChanged: {
       const auto& changed = in.members_changed();
       header.kind = MembersChanged{accounts_from(changed.added()), accounts_from(changed.removed()),
-                                   accounts_from(changed.promoted())};
+                                   accounts_from(changed.promoted()), accounts_from(changed.demoted())};
       break;
     }
     case v1::Header::kReacted: header.kind = Reacted{Seq{in.reacted().seq()}}; break;
     case v1::Header::kEdited: header.kind = Edited{Seq{in.edited().seq()}}; break;
     case v1::Header::kDeleted: header.kind = Deleted{Seq{in.deleted().seq()}}; break;
+    case v1::Header::kDescribed: header.kind = Described{in.described().description()}; break;
+    case v1::Header::kPictured: header.kind = Pictured{}; break;
+    case v1::Header::kApprovalChanged:
+      header.kind = ApprovalChanged{approval_from(in.approval_changed().needed())};
+      break;
+    case v1::Header::kLinkChanged:
+      header.kind = LinkChanged{in.link_changed().open() ? LinkChange::renew : LinkChange::revoke};
+      break;
+    case v1::Header::kJoinAsked: header.kind = JoinAsked{}; break;
+    case v1::Header::kJoinWithdrawn: header.kind = JoinWithdrawn{}; break;
+    case v1::Header::kJoinsRejected: header.kind = JoinsRejected{accounts_from(in.joins_rejected().accounts())}; break;
     case v1::Header::KIND_NOT_SET: return fail(Code::corrupt, "An event has no known kind.");
   }
   header.reply_to = Seq{in.reply_to()};

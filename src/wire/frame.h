@@ -53,6 +53,9 @@ struct CreateGroup {
   ClientId client_id{};
   std::string name;
   std::vector<AccountId> members;
+  std::string description;
+  Approval approval = Approval::open;
+  enum class Link { no, yes } link = Link::no;  // it can be joined by one from the beginning
 };
 struct ChangeMembers {
   ClientId client_id{};
@@ -60,6 +63,7 @@ struct ChangeMembers {
   std::vector<AccountId> add;
   std::vector<AccountId> remove;
   std::vector<AccountId> promote;
+  std::vector<AccountId> demote;
 };
 struct RenameGroup {
   ClientId client_id{};
@@ -68,6 +72,41 @@ struct RenameGroup {
 };
 struct LeaveGroup {
   ClientId client_id{};
+  ConversationId conversation;
+};
+struct Description {
+  std::string text;
+};
+struct Picture {
+  std::string file;  // empty: none
+};
+struct ChangeGroup {
+  ClientId client_id{};
+  ConversationId conversation;
+  std::variant<Description, Picture, Approval, LinkChange> what;
+};
+struct JoinGroup {
+  ClientId client_id{};
+  std::string code;
+};
+struct WithdrawJoin {
+  ClientId client_id{};
+  ConversationId conversation;
+};
+enum class Decision { reject, approve };
+struct ReviewJoins {
+  ClientId client_id{};
+  ConversationId conversation;
+  std::vector<AccountId> accounts;
+  Decision decision = Decision::reject;
+};
+struct PreviewGroup {
+  std::string code;
+};
+struct GetGroupLink {
+  ConversationId conversation;
+};
+struct GetJoins {
   ConversationId conversation;
 };
 struct ReadHistory {
@@ -94,6 +133,9 @@ struct SetProfile {
   std::string name;
   std::string about;
   ReadReceipts read_receipts = ReadReceipts::shown;
+};
+struct SetPicture {
+  std::string file;  // empty: none
 };
 enum class Blocked { no, yes };
 struct SetBlocked {
@@ -123,7 +165,8 @@ struct ClientFrame {
   std::uint64_t request = 0;
   std::variant<Hello, Send, Ack, MarkRead, CreateGroup, ChangeMembers, RenameGroup, LeaveGroup, ReadHistory,
                ListConversations, GetConversation, GetReceipts, FindAccounts, SetProfile, SetBlocked, Ping, Typing,
-               EditMessage, DeleteMessage>
+               EditMessage, DeleteMessage, ChangeGroup, JoinGroup, WithdrawJoin, ReviewJoins, PreviewGroup, GetGroupLink,
+               GetJoins, SetPicture>
       body;
 };
 
@@ -138,6 +181,7 @@ struct Welcome {
   std::chrono::milliseconds ping{0};
   ReadReceipts read_receipts = ReadReceipts::shown;
   std::vector<AccountId> blocked;
+  std::string picture;
 };
 struct Sent {
   ConversationId conversation;
@@ -170,6 +214,7 @@ struct Profile {
   std::string name;
   std::string about;
   Nature nature = Nature::person;
+  std::string picture;
 };
 struct ConversationView {
   Conversation conversation;  // only running memberships are sent
@@ -190,6 +235,29 @@ struct MemberReceipts {
 struct Accounts {
   std::vector<Profile> accounts;
 };
+struct Joined {
+  Sent sent;
+  enum class State { member, asked } state = State::member;
+};
+struct GroupPreview {
+  ConversationId conversation;
+  std::string name;
+  std::string description;
+  std::size_t members = 0;
+  std::string picture;                 // a small JPEG; empty: none
+  Approval approval = Approval::open;  // as it is for who asks
+  enum class Place { outside, asked, member } place = Place::outside;
+  Time created;
+};
+struct GroupLink {
+  ConversationId conversation;
+  std::string code;  // empty: there is none
+};
+struct Joins {
+  ConversationId conversation;
+  std::vector<JoinRequest> requests;
+  std::vector<Profile> people;
+};
 struct Pong {};
 struct SomebodyTypes {
   ConversationId conversation;
@@ -205,7 +273,7 @@ struct GoAway {
 struct ServerFrame {
   std::uint64_t request = 0;
   std::variant<Error, Welcome, Sent, Delivery, Receipts, CaughtUp, Done, History, Conversations, ConversationView,
-               MemberReceipts, Accounts, Pong, GoAway, SomebodyTypes>
+               MemberReceipts, Accounts, Pong, GoAway, SomebodyTypes, Joined, GroupPreview, GroupLink, Joins>
       body;
 };
 

@@ -67,17 +67,22 @@ Result<Send> from(const v1::Send& in) {
 Result<CreateGroup> from(const v1::CreateGroup& in) {
   auto id = client_id(in.client_id());
   if (!id) return std::unexpected(id.error());
-  return CreateGroup{*id, in.name(), account_ids(in.members())};
+  return CreateGroup{*id,
+                     in.name(),
+                     account_ids(in.members()),
+                     in.description(),
+                     in.approval() ? Approval::needed : Approval::open,
+                     in.link() ? CreateGroup::Link::yes : CreateGroup::Link::no};
 }
 
 Result<ChangeMembers> from(const v1::ChangeMembers& in) {
   auto id = client_id(in.client_id());
   if (!id) return std::unexpected(id.error());
-  if (in.add_size() + in.remove_size() + in.promote_size() == 0) {
-    return fail(Code::invalid_argument, "Name somebody to add, remove or promote.", "add");
+  if (in.add_size() + in.remove_size() + in.promote_size() + in.demote_size() == 0) {
+    return fail(Code::invalid_argument, "Name somebody to add, remove, promote or demote.", "add");
   }
   return ChangeMembers{*id, ConversationId{in.conversation()}, account_ids(in.add()), account_ids(in.remove()),
-                       account_ids(in.promote())};
+                       account_ids(in.promote()), account_ids(in.demote())};
 }
 
 Result<RenameGroup> from(const v1::RenameGroup& in) {
@@ -109,6 +114,43 @@ Result<DeleteMessage> from(const v1::DeleteMessage& in) {
   if (!id) return std::unexpected(id.error());
   if (in.seq() == 0) return fail(Code::seq_unknown, {}, "seq");
   return DeleteMessage{*id, ConversationId{in.conversation()}, Seq{in.seq()}};
+}
+
+Result<ChangeGroup> from(const v1::ChangeGroup& in) {
+  auto id = client_id(in.client_id());
+  if (!id) return std::unexpected(id.error());
+  ChangeGroup change{*id, ConversationId{in.conversation()}, {}};
+  switch (in.what_case()) {
+    case v1::ChangeGroup::kDescription: change.what = Description{in.description()}; return change;
+    case v1::ChangeGroup::kPicture: change.what = Picture{in.picture()}; return change;
+    case v1::ChangeGroup::kApproval: change.what = in.approval() ? Approval::needed : Approval::open; return change;
+    case v1::ChangeGroup::kLink:
+      if (!v1::LinkChange_IsValid(in.link())) return fail(Code::unknown_kind, {}, "link");
+      change.what = static_cast<LinkChange>(in.link());
+      return change;
+    case v1::ChangeGroup::WHAT_NOT_SET: break;
+  }
+  return fail(Code::invalid_argument, "Name something to change.", "description");
+}
+
+Result<JoinGroup> from(const v1::JoinGroup& in) {
+  auto id = client_id(in.client_id());
+  if (!id) return std::unexpected(id.error());
+  return JoinGroup{*id, in.code()};
+}
+
+Result<WithdrawJoin> from(const v1::WithdrawJoin& in) {
+  auto id = client_id(in.client_id());
+  if (!id) return std::unexpected(id.error());
+  return WithdrawJoin{*id, ConversationId{in.conversation()}};
+}
+
+Result<ReviewJoins> from(const v1::ReviewJoins& in) {
+  auto id = client_id(in.client_id());
+  if (!id) return std::unexpected(id.error());
+  if (in.accounts_size() == 0) return fail(Code::invalid_argument, "Name somebody who asked to join.", "accounts");
+  return ReviewJoins{*id, ConversationId{in.conversation()}, account_ids(in.accounts()),
+                     in.approve() ? Decision::approve : Decision::reject};
 }
 
 Result<std::uint32_t> page_limit(std::uint32_t asked, std::uint32_t usual, std::size_t max) {
@@ -147,6 +189,15 @@ Result<ClientFrame> translate(const v1::ClientFrame& in) {
     case v1::ClientFrame::kChangeMembers: return framed(request, from(in.change_members()));
     case v1::ClientFrame::kRenameGroup: return framed(request, from(in.rename_group()));
     case v1::ClientFrame::kLeaveGroup: return framed(request, from(in.leave_group()));
+    case v1::ClientFrame::kChangeGroup: return framed(request, from(in.change_group()));
+    case v1::ClientFrame::kJoinGroup: return framed(request, from(in.join_group()));
+    case v1::ClientFrame::kWithdrawJoin: return framed(request, from(in.withdraw_join()));
+    case v1::ClientFrame::kReviewJoins: return framed(request, from(in.review_joins()));
+    case v1::ClientFrame::kPreviewGroup: return ClientFrame{request, PreviewGroup{in.preview_group().code()}};
+    case v1::ClientFrame::kGetGroupLink:
+      return ClientFrame{request, GetGroupLink{ConversationId{in.get_group_link().conversation()}}};
+    case v1::ClientFrame::kGetJoins:
+      return ClientFrame{request, GetJoins{ConversationId{in.get_joins().conversation()}}};
     case v1::ClientFrame::kReadHistory: return framed(request, from(in.read_history()));
     case v1::ClientFrame::kListConversations: return framed(request, from(in.list_conversations()));
     case v1::ClientFrame::kGetConversation:
@@ -163,6 +214,7 @@ Result<ClientFrame> translate(const v1::ClientFrame& in) {
       return ClientFrame{request, SetProfile{profile.name(), profile.about(),
                                              profile.read_receipts() ? ReadReceipts::shown : ReadReceipts::hidden}};
     }
+    case v1::ClientFrame::kSetPicture: return ClientFrame{request, SetPicture{in.set_picture().picture()}};
     case v1::ClientFrame::kSetBlocked:
       return ClientFrame{request, SetBlocked{AccountId{in.set_blocked().account()},
                                              in.set_blocked().blocked() ? Blocked::yes : Blocked::no}};

@@ -60,6 +60,7 @@ void fill(v1::Account& out, const Profile& profile) {
   out.set_name(profile.name);
   out.set_about(profile.about);
   out.set_bot(profile.nature == Nature::bot);
+  out.set_picture(profile.picture);
 }
 
 void fill(v1::Conversation& out, const ConversationView& view) {
@@ -77,6 +78,12 @@ void fill(v1::Conversation& out, const ConversationView& view) {
   fill(*out.mutable_receipts(), view.receipts);
   if (view.last) fill(*out.mutable_last(), *view.last);
   out.set_active(view.active);
+  if (view.conversation.kind != ConversationKind::group) return;
+  out.set_description(view.conversation.description);
+  out.set_picture(view.conversation.picture);
+  out.set_approval(view.conversation.approval == Approval::needed);
+  out.set_join_requests(static_cast<std::uint32_t>(view.conversation.requests.size()));
+  out.set_created_ms(view.conversation.created.ms);
 }
 
 // Any frame as its generated class.
@@ -102,6 +109,7 @@ struct Filler {
     body.set_ping_ms(static_cast<std::uint32_t>(welcome.ping.count()));
     body.set_read_receipts(welcome.read_receipts == ReadReceipts::shown);
     for (AccountId account : welcome.blocked) body.add_blocked(account.value);
+    body.set_picture(welcome.picture);
   }
   void operator()(const Sent& sent) const {
     auto& body = *out.mutable_sent();
@@ -143,6 +151,40 @@ struct Filler {
     for (const Profile& profile : accounts.accounts) fill(*body.add_accounts(), profile);
   }
   void operator()(const Pong&) const { out.mutable_pong(); }
+  void operator()(const Joined& joined) const {
+    auto& body = *out.mutable_joined();
+    body.set_conversation(joined.sent.conversation.value);
+    body.set_seq(joined.sent.seq.value);
+    body.set_time_ms(joined.sent.time.ms);
+    body.set_asked(joined.state == Joined::State::asked);
+  }
+  void operator()(const GroupPreview& preview) const {
+    auto& body = *out.mutable_group_preview();
+    body.set_conversation(preview.conversation.value);
+    body.set_name(preview.name);
+    body.set_description(preview.description);
+    body.set_members(static_cast<std::uint32_t>(preview.members));
+    body.set_picture(preview.picture);
+    body.set_approval(preview.approval == Approval::needed);
+    body.set_member(preview.place == GroupPreview::Place::member);
+    body.set_asked(preview.place == GroupPreview::Place::asked);
+    body.set_created_ms(preview.created.ms);
+  }
+  void operator()(const GroupLink& link) const {
+    auto& body = *out.mutable_group_link();
+    body.set_conversation(link.conversation.value);
+    body.set_code(link.code);
+  }
+  void operator()(const Joins& joins) const {
+    auto& body = *out.mutable_joins();
+    body.set_conversation(joins.conversation.value);
+    for (const JoinRequest& request : joins.requests) {
+      auto& entry = *body.add_requests();
+      entry.set_account(request.account.value);
+      entry.set_asked_ms(request.asked.ms);
+    }
+    for (const Profile& profile : joins.people) fill(*body.add_people(), profile);
+  }
   void operator()(const SomebodyTypes& types) const {
     auto& body = *out.mutable_somebody_types();
     body.set_conversation(types.conversation.value);

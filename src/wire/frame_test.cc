@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "frames.pb.h"
 #include "wire/errors.h"
 #include "wire/limits.h"
@@ -233,6 +235,56 @@ TEST(Rest, RegistrationNeedsExactlyOneProof) {
   EXPECT_EQ(parse_registration(R"({"phone":"","code":"1"})").error().code, Code::invalid_argument);
   EXPECT_EQ(parse_registration("not json").error().code, Code::bad_frame);
   EXPECT_EQ(parse_code_request(std::string(limits::kHttpBodyBytesMax + 1, ' ')).error().code, Code::too_big);
+}
+
+template <class T>
+std::optional<T> decoded(const v1::ClientFrame& frame) {
+  std::uint64_t request = 0;
+  auto decoded = decode(frame.SerializeAsString(), Form::proto, request);
+  if (!decoded || !std::holds_alternative<T>(decoded->body)) return std::nullopt;
+  return std::get<T>(decoded->body);
+}
+
+TEST(DecodeFrame, OneThingOfAGroupIsChangedAtATime) {
+  v1::ClientFrame frame;
+  v1::ChangeGroup& change = *frame.mutable_change_group();
+  change.set_client_id(kId);
+  change.set_conversation(5);
+  EXPECT_EQ(refusal(frame), Code::invalid_argument);
+  change.set_description(std::string(limits::kGroupDescriptionBytesMax, 'd'));
+  EXPECT_EQ(std::get<Description>(decoded<ChangeGroup>(frame)->what).text.size(), limits::kGroupDescriptionBytesMax);
+  change.set_description(std::string(limits::kGroupDescriptionBytesMax + 1, 'd'));
+  EXPECT_EQ(refusal(frame), Code::invalid_argument);
+  change.set_picture("17");
+  EXPECT_EQ(std::get<Picture>(decoded<ChangeGroup>(frame)->what).file, "17");
+  change.set_approval(true);
+  EXPECT_EQ(std::get<Approval>(decoded<ChangeGroup>(frame)->what), Approval::needed);
+  change.set_link(v1::renew);
+  EXPECT_EQ(std::get<LinkChange>(decoded<ChangeGroup>(frame)->what), LinkChange::renew);
+  change.set_link(static_cast<v1::LinkChange>(7));
+  EXPECT_EQ(refusal(frame), Code::unknown_kind);
+}
+
+TEST(DecodeFrame, PeopleAreReviewedUpToALimit) {
+  v1::ClientFrame frame;
+  v1::ReviewJoins& review = *frame.mutable_review_joins();
+  review.set_client_id(kId);
+  EXPECT_EQ(refusal(frame), Code::invalid_argument);
+  for (std::size_t i = 0; i < limits::kJoinRequestsMax; ++i) review.add_accounts(i + 1);
+  review.set_approve(true);
+  EXPECT_EQ(decoded<ReviewJoins>(frame)->decision, Decision::approve);
+  review.add_accounts(1);
+  EXPECT_EQ(refusal(frame), Code::invalid_argument);
+}
+
+TEST(DecodeFrame, WhoJoinsHasACodeAndAClientId) {
+  v1::ClientFrame frame;
+  frame.mutable_join_group()->set_client_id(kId);
+  EXPECT_EQ(refusal(frame), Code::invalid_argument);
+  frame.mutable_join_group()->set_code("code");
+  EXPECT_EQ(decoded<JoinGroup>(frame)->code, "code");
+  frame.mutable_join_group()->set_client_id("short");
+  EXPECT_EQ(refusal(frame), Code::bad_client_id);
 }
 
 }  // namespace

@@ -73,6 +73,7 @@ std::string store(const Account& account) {
   for (AccountId blocked : account.blocked) record.add_blocked(blocked.value);
   record.set_removed(account.life == Life::ended);
   record.set_bot(account.nature == Nature::bot);
+  record.set_picture(account.picture);
   return record.SerializeAsString();
 }
 
@@ -81,7 +82,8 @@ Result<Account> load_account(std::string_view bytes) {
   if (!read(record, bytes) || record.id() == 0) return unreadable("account");
   Account account{AccountId{record.id()}, record.phone(), record.name(), record.about(), Time{record.created_ms()},
                   record.hides_reading() ? ReadReceipts::hidden : ReadReceipts::shown,
-                  {}, life(record.removed()), record.version(), record.bot() ? Nature::bot : Nature::person};
+                  {}, life(record.removed()), record.version(), record.bot() ? Nature::bot : Nature::person,
+                  record.picture()};
   for (auto blocked : record.blocked()) account.blocked.push_back(AccountId{blocked});
   return account;
 }
@@ -124,10 +126,20 @@ std::string store(const Conversation& conversation) {
     member.set_role(static_cast<std::uint32_t>(membership.role));
     member.set_since(membership.since.value);
     member.set_until(membership.until.value);
+    member.set_removed(membership.ending == Ending::removed);
   }
   record.set_version(conversation.version.value);
   record.set_created_ms(conversation.created.ms);
   record.set_encoding(static_cast<std::uint32_t>(conversation.encoding));
+  record.set_description(conversation.description);
+  record.set_picture(conversation.picture);
+  record.set_link(conversation.link);
+  record.set_approval(conversation.approval == Approval::needed);
+  for (const JoinRequest& request : conversation.requests) {
+    auto& asked = *record.add_requests();
+    asked.set_account(request.account.value);
+    asked.set_asked_ms(request.asked.ms);
+  }
   return record.SerializeAsString();
 }
 
@@ -142,12 +154,21 @@ Result<Conversation> load_conversation(std::string_view bytes) {
                             record.name(),
                             {},
                             Version{record.version()},
-                            Time{record.created_ms()}};
+                            Time{record.created_ms()},
+                            record.description(),
+                            record.picture(),
+                            record.link(),
+                            record.approval() ? Approval::needed : Approval::open,
+                            {}};
+  for (const auto& request : record.requests()) {
+    conversation.requests.push_back(JoinRequest{AccountId{request.account()}, Time{request.asked_ms()}});
+  }
   conversation.members.reserve(static_cast<std::size_t>(record.members_size()));
   for (const auto& member : record.members()) {
     if (member.role() > 1) return unreadable("conversation");
     conversation.members.push_back(Membership{AccountId{member.account()}, static_cast<Role>(member.role()),
-                                              Seq{member.since()}, Seq{member.until()}});
+                                              Seq{member.since()}, Seq{member.until()},
+                                              member.removed() ? Ending::removed : Ending::left});
   }
   return conversation;
 }

@@ -35,6 +35,32 @@ TEST(Stored, EnvelopeComesBackWhole) {
   EXPECT_EQ(loaded->envelope.sealed->hidden_from, envelope.sealed->hidden_from);
 }
 
+TEST(Stored, EveryKindOfEventComesBack) {
+  const EventKind kinds[] = {Posted{},
+                             GroupCreated{"team", {AccountId{1}}, "about tea", Approval::needed},
+                             Renamed{"x"},
+                             MembersChanged{{AccountId{1}}, {AccountId{2}}, {AccountId{3}}, {AccountId{4}}},
+                             Reacted{Seq{3}},
+                             Edited{Seq{3}},
+                             Deleted{Seq{3}},
+                             Described{"about tea"},
+                             Pictured{},
+                             ApprovalChanged{Approval::needed},
+                             LinkChanged{LinkChange::renew},
+                             JoinAsked{},
+                             JoinWithdrawn{},
+                             JoinsRejected{{AccountId{5}}}};
+  static_assert(std::size(kinds) == std::variant_size_v<EventKind>);
+  for (const EventKind& kind : kinds) {
+    Event event;
+    event.header.author = AccountId{1};
+    event.header.kind = kind;
+    auto back = unseal(seal(event)->bytes);
+    ASSERT_TRUE(back);
+    EXPECT_EQ((*back)->header.kind, kind) << kind.index();
+  }
+}
+
 TEST(Stored, TruncatedEnvelopesAreRefused) {
   std::string bytes = store(group_envelope(), Version{4});
   for (std::size_t size = 0; size < bytes.size(); ++size) {
@@ -45,6 +71,7 @@ TEST(Stored, TruncatedEnvelopesAreRefused) {
 TEST(Stored, RecordsComeBackWhole) {
   Account account{AccountId{1},         "+15551230001", "Ana",       "hi", Time{5},
                   ReadReceipts::hidden, {AccountId{2}}, Life::ended, 7};
+  account.picture = "17";
   EXPECT_EQ(load_account(store(account)), account);
 
   Device device{DeviceId{1}, AccountId{2}, {}, "phone", Time{5}, Life::active, 3};
@@ -54,6 +81,13 @@ TEST(Stored, RecordsComeBackWhole) {
   Conversation conversation{ConversationId{1}, ConversationKind::group, Encoding::mls, "team", {}, Version{3}, Time{5}};
   conversation.members = {Membership{AccountId{1}, Role::admin, Seq{1}, {}},
                           Membership{AccountId{2}, Role::member, Seq{1}, Seq{3}}};
+  EXPECT_EQ(load_conversation(store(conversation)), conversation);
+  conversation.members[1].ending = Ending::removed;
+  conversation.description = "about tea";
+  conversation.picture = "17";
+  conversation.link = "code";
+  conversation.approval = Approval::needed;
+  conversation.requests = {JoinRequest{AccountId{3}, Time{6}}};
   EXPECT_EQ(load_conversation(store(conversation)), conversation);
 
   Ticket ticket{"code/+15551230001", {}, Time{1}, Time{2}, 5, 6};

@@ -13,21 +13,6 @@ std::uint64_t number(const std::string& text) {
   return value;
 }
 
-// Whether the words from `from` on are these; "*" stands for any one word.
-bool are(const Line& line, std::size_t from, std::initializer_list<const char*> words) {
-  if (line.size() < from + words.size()) return false;
-  std::size_t at = from;
-  for (const char* word : words) {
-    if (std::string(word) != "*" && line[at].text != word) return false;
-    ++at;
-  }
-  return true;
-}
-
-bool whole(const Line& line, std::initializer_list<const char*> words) {
-  return line.size() == words.size() && are(line, 0, words);
-}
-
 // ">" and "<" stand at the end of the first word: "ana>".
 bool has_mark(const Line& line, char mark) { return line.size() > 1 && !line[0].quoted && line[0].text.back() == mark; }
 std::string without_mark(const Line& line) { return line[0].text.substr(0, line[0].text.size() - 1); }
@@ -53,6 +38,20 @@ void must_be(const std::vector<std::string>& is, std::vector<std::string> wanted
 }
 
 }  // namespace
+
+bool are(const Line& line, std::size_t from, std::initializer_list<const char*> words) {
+  if (line.size() < from + words.size()) return false;
+  std::size_t at = from;
+  for (const char* word : words) {
+    if (std::string(word) != "*" && line[at].text != word) return false;
+    ++at;
+  }
+  return true;
+}
+
+bool whole(const Line& line, std::initializer_list<const char*> words) {
+  return line.size() == words.size() && are(line, 0, words);
+}
 
 Line words_of(const std::string& line) {
   Line words;
@@ -82,8 +81,8 @@ void Script::play(Line line) {
     refusal_ = line.back().text;
     line.resize(line.size() - 2);
   }
-  if (setting(line) || server(line) || says(line) || hears(line) || group_change(line) || person(line) || looks(line) ||
-      shares(line) || revises(line))
+  if (setting(line) || server(line) || says(line) || hears(line) || group_change(line) || link(line) || person(line) ||
+      looks(line) || shares(line) || revises(line))
     return;
   throw Mismatch("this line says nothing that is known");
 }
@@ -147,25 +146,6 @@ std::vector<std::uint64_t> Script::accounts(const Line& line, std::size_t from, 
     }
   }
   return result;
-}
-
-// group team: ana ben cy. Ana makes it. Those who are online hear of it, so that scripts need not say so.
-void Script::create_group(const Line& line) {
-  std::string name = line[1].text.substr(0, line[1].text.size() - 1);
-  Actor& founder = stage_.actor(line[2].text);
-  v1::ClientFrame frame;
-  frame.mutable_create_group()->set_name(name);
-  for (std::uint64_t member : accounts(line, 3, line.size())) frame.mutable_create_group()->add_members(member);
-  std::uint64_t number = stage_.ask(founder, std::move(frame), refusal_);
-  if (!refusal_.empty()) return;
-  stage_.name_group(name, ConversationId{stage_.answer(founder, number).sent().conversation()});
-  for (std::size_t i = 3; i < line.size(); ++i) {
-    if (line[i].text == "crowd" || line[i].text == "nobody") continue;
-    Actor& member = stage_.actor(line[i].text);
-    if (!member.device->online()) continue;
-    if (!stage_.next(member).event().header().has_group_created())
-      throw Mismatch(member.name + " hears something else first");
-  }
 }
 
 // ana> ben "hello" [again | reusing "other" | answer lost] [! code]
@@ -255,58 +235,6 @@ bool Script::hears(const Line& line) {
   } else {
     hear_event(who, line, envelope);
   }
-  return true;
-}
-
-void Script::hear_event(Actor& who, const Line& line, const v1::Envelope& envelope) {
-  const v1::Header& header = envelope.event().header();
-  auto differs = [&] { return Mismatch(who.name + " hears: " + envelope.event().ShortDebugString()); };
-  std::size_t end = line.size();
-  if (end >= 5 && line[end - 2].text == "by") {
-    if (stage_.name_of(AccountId{header.author()}) != line[end - 1].text) throw differs();
-    end -= 2;
-  }
-  const std::string& what = line.at(2).text;
-  if (what == "created") {
-    if (!header.has_group_created()) throw differs();
-  } else if (what == "renamed") {
-    if (header.renamed().name() != line.at(3).text) throw differs();
-  } else {
-    const v1::MembersChanged& change = header.members_changed();
-    const auto& changed = what == "added" ? change.added() : what == "removed" ? change.removed() : change.promoted();
-    std::vector<std::uint64_t> wanted{stage_.account(who.owner).value};  // "ben< team removed": himself
-    if (end > 3) wanted = accounts(line, 3, end);
-    if (std::vector<std::uint64_t>(changed.begin(), changed.end()) != wanted) throw differs();
-  }
-}
-
-bool Script::group_change(const Line& line) {
-  v1::ClientFrame frame;
-  if (are(line, 0, {"*", "leaves", "*"})) {
-    Actor& who = stage_.actor(line[0].text);
-    frame.mutable_leave_group()->set_conversation(stage_.conversation(who, line[2].text).value);
-    stage_.ask(who, std::move(frame), refusal_);
-    return true;
-  }
-  if (are(line, 0, {"*", "renames", "*", "*"})) {
-    Actor& who = stage_.actor(line[0].text);
-    frame.mutable_rename_group()->set_conversation(stage_.conversation(who, line[2].text).value);
-    frame.mutable_rename_group()->set_name(line[3].text);
-    stage_.ask(who, std::move(frame), refusal_);
-    return true;
-  }
-  if (line.size() < 5) return false;
-  const std::string& what = line[1].text;
-  if (what != "adds" && what != "removes" && what != "promotes") return false;
-  Actor& who = stage_.actor(line[0].text);
-  v1::ChangeMembers& change = *frame.mutable_change_members();
-  change.set_conversation(stage_.conversation(who, line.back().text).value);
-  for (std::uint64_t account : accounts(line, 2, line.size() - 2)) {
-    if (what == "adds") change.add_add(account);
-    if (what == "removes") change.add_remove(account);
-    if (what == "promotes") change.add_promote(account);
-  }
-  stage_.ask(who, std::move(frame), refusal_);
   return true;
 }
 
@@ -403,6 +331,9 @@ void Script::finds(Actor& who, const Line& line) {
     const v1::Header& header = envelope.event().header();
     std::string kind = header.has_group_created() ? "created" : header.has_renamed() ? "renamed" : "members";
     if (header.has_reacted()) kind = "reacted";
+    if (header.has_described()) kind = "described";
+    if (header.has_approval_changed() || header.has_link_changed()) kind = "link";
+    if (header.has_join_asked() || header.has_join_withdrawn() || header.has_joins_rejected()) kind = "asking";
     if (header.has_edited()) kind = "edited";
     if (header.has_deleted()) kind = "deleted";
     if (header.has_posted()) kind = header.deleted_by() != 0 ? "gone" : text_of(envelope);

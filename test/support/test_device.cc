@@ -39,6 +39,10 @@ std::string* client_id_of(v1::ClientFrame& frame) {
     case v1::ClientFrame::kLeaveGroup: return frame.mutable_leave_group()->mutable_client_id();
     case v1::ClientFrame::kEditMessage: return frame.mutable_edit_message()->mutable_client_id();
     case v1::ClientFrame::kDeleteMessage: return frame.mutable_delete_message()->mutable_client_id();
+    case v1::ClientFrame::kChangeGroup: return frame.mutable_change_group()->mutable_client_id();
+    case v1::ClientFrame::kJoinGroup: return frame.mutable_join_group()->mutable_client_id();
+    case v1::ClientFrame::kWithdrawJoin: return frame.mutable_withdraw_join()->mutable_client_id();
+    case v1::ClientFrame::kReviewJoins: return frame.mutable_review_joins()->mutable_client_id();
     default: return nullptr;
   }
 }

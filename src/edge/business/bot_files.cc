@@ -11,6 +11,7 @@
 #include "edge/business/lenient.h"
 #include "edge/business/media_types.h"
 #include "edge/file_answer.h"
+#include "edge/utf8.h"
 
 namespace homing::business {
 namespace {
@@ -122,10 +123,34 @@ Task<Result<std::unique_ptr<BlobWriter>>> BotFiles::begin(AccountId owner, std::
   return files_.begin(owner, std::min<std::uint64_t>(kUploadBytesMax, length.value_or(kUploadBytesMax)), announced);
 }
 
+struct BotFiles::Formed {
+  std::string product;
+  std::string type;
+  std::optional<std::uint64_t> length;
+  edge::Part of_file;
+  std::optional<StoredBlob> stored;
+  json::object said;  // all other fields
+};
+
 Task<Answer<std::string>> BotFiles::upload_form(Known known, edge::Request request, edge::Body& body) {
-  auto id = co_await read_form(std::move(known), std::move(request), body);
-  if (!id) (void)co_await body.drain(kUploadBodyBytesMax);
-  co_return id;
+  auto formed = co_await read_form(known, std::move(request), body);
+  if (formed && !formed->stored) formed = refuse(100, "file is required");
+  if (!formed) (void)co_await body.drain(kUploadBodyBytesMax);
+  if (!formed) co_return std::unexpected(formed.error());
+  co_return co_await keep(std::move(known), std::move(*formed));
+}
+
+Task<Answer<BotFiles::Mixed>> BotFiles::upload_mixed(Known known, edge::Request request, edge::Body& body) {
+  auto formed = co_await read_form(known, std::move(request), body);
+  if (!formed) (void)co_await body.drain(kUploadBodyBytesMax);
+  if (!formed) co_return std::unexpected(formed.error());
+  Mixed mixed;
+  mixed.said = std::move(formed->said);
+  if (!formed->stored) co_return mixed;
+  auto id = co_await keep(std::move(known), std::move(*formed));
+  if (!id) co_return std::unexpected(id.error());
+  mixed.file = std::move(*id);
+  co_return mixed;
 }
 
 Task<Answer<std::string>> BotFiles::upload_raw(Known known, edge::Request request, edge::Body& body) {
@@ -134,15 +159,7 @@ Task<Answer<std::string>> BotFiles::upload_raw(Known known, edge::Request reques
   co_return id;
 }
 
-struct BotFiles::Formed {
-  std::string product;
-  std::string type;
-  std::optional<std::uint64_t> length;
-  edge::Part of_file;
-  std::optional<StoredBlob> stored;
-};
-
-Task<Answer<std::string>> BotFiles::read_form(Known known, edge::Request request, edge::Body& body) {
+Task<Answer<BotFiles::Formed>> BotFiles::read_form(Known known, edge::Request request, edge::Body& body) {
   auto boundary = edge::multipart_boundary(request.header("content-type"));
   if (!boundary) co_return std::unexpected(upload_error(boundary.error()));
   Formed formed;
@@ -151,12 +168,15 @@ Task<Answer<std::string>> BotFiles::read_form(Known known, edge::Request request
   formed.length = body.length();
   edge::Form form(body, *boundary);
   auto read = co_await read_parts(known, form, formed);
-  if (read && !formed.stored) co_return refuse(100, "file is required");
   if (read && formed.product != "whatsapp") read = refuse(100, "messaging_product must be whatsapp");
   if (!read) {
     if (formed.stored) co_await files_.drop(std::move(*formed.stored));
     co_return std::unexpected(read.error());
   }
+  co_return formed;
+}
+
+Task<Answer<std::string>> BotFiles::keep(Known known, Formed formed) {
   std::string name = edge::safe_file_name(formed.of_file.file_name.value_or(""));
   std::string claimed = claimed_type(formed.of_file.type, formed.type, name);
   co_return co_await keep(std::move(known), std::move(*formed.stored), std::move(name), std::move(claimed));
@@ -185,12 +205,17 @@ Task<Answer<void>> BotFiles::read_parts(Known known, edge::Form& form, Formed& f
       formed.stored = std::move(*finished);
       continue;
     }
-    bool known_field = (*part)->name == "messaging_product" || (*part)->name == "type";
-    if (!known_field) continue;
-    std::string& field = (*part)->name == "type" ? formed.type : formed.product;
+    if ((*part)->file_name) continue;
+    std::string name = (*part)->name;
     auto value = co_await form.value();
     if (!value) co_return std::unexpected(upload_error(value.error()));
-    field = std::move(*value);
+    if (name == "type") {
+      formed.type = std::move(*value);
+    } else if (name == "messaging_product") {
+      formed.product = std::move(*value);
+    } else if (edge::is_utf8(*value)) {
+      formed.said[name] = js(*value);
+    }
   }
 }
 
@@ -247,6 +272,13 @@ std::string BotFiles::origin_of(const edge::Request& request) const {
   return std::string(scheme) + "://" + std::string(request.header("host"));
 }
 
+std::string BotFiles::address(AccountId account, const std::string& id, const edge::Request& request) const {
+  std::string expires = std::to_string((clock_.now() + options_.address_valid).ms / 1000);
+  std::string bot = std::to_string(account.value);
+  return origin_of(request) + std::string(kAddressPath) + "?mid=" + id + "&ext=" + expires + "&bot=" + bot +
+         "&hash=" + hash_of(id, bot, expires);
+}
+
 Task<Answer<json::object>> BotFiles::describe(Known known, std::string id, edge::Request request) {
   auto owner = request.query.get("phone_number_id");
   if (owner && *owner != known.bot.number_id) co_return refuse(100, "phone_number_id is not the owner of this media");
@@ -254,10 +286,7 @@ Task<Answer<json::object>> BotFiles::describe(Known known, std::string id, edge:
   if (!file && file.error().code != Code::media_unknown) co_return refuse(file.error());
   if (!file || file->deleted != Time{}) co_return std::unexpected(no_such_file(request.method, id));
 
-  std::string expires = std::to_string((clock_.now() + options_.address_valid).ms / 1000);
-  std::string account = std::to_string(known.caller.account.value);
-  std::string url = origin_of(request) + std::string(kAddressPath) + "?mid=" + id + "&ext=" + expires +
-                    "&bot=" + account + "&hash=" + hash_of(id, account, expires);
+  std::string url = address(known.caller.account, id, request);
   json::object out{{"messaging_product", "whatsapp"}, {"url", js(url)},          {"mime_type", js(file->mime_type)},
                    {"sha256", js(file->blob.hex)},    {"file_size", file->size}, {"id", js(file->id)}};
   co_return out;

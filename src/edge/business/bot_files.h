@@ -45,26 +45,36 @@ class BotFiles {
   // Reads the whole body, whatever becomes of it, so that the client sees the answer. The file's id.
   Task<Answer<std::string>> upload_form(Known known, edge::Request request, edge::Body& body);
   Task<Answer<std::string>> upload_raw(Known known, edge::Request request, edge::Body& body);
+  // A form that may bring a file, and says other things besides.
+  struct Mixed {
+    std::string file;  // its id; empty: it brought none
+    boost::json::object said;
+  };
+  Task<Answer<Mixed>> upload_mixed(Known known, edge::Request request, edge::Body& body);
 
   Task<Answer<boost::json::object>> describe(Known known, std::string id, edge::Request request);
   // `number_id`: whose it must be, if the request says so.
   Task<Answer<void>> erase(Known known, std::string id, std::optional<std::string> number_id = {});
   // Its bytes, as an answer to this request.
   Task<Answer<edge::Response>> bytes(AccountId account, std::string id, edge::Request request);
+  // Where the bytes are for the next minutes, for whoever knows it.
+  std::string address(AccountId account, const std::string& id, const edge::Request& request) const;
+  // "https://chat.example": as it is set, or where the request came to.
+  std::string origin_of(const edge::Request& request) const;
   // GET of an address that describe() gave. `known`: who asks, if a token said so.
   Task<Answer<edge::Response>> by_address(std::optional<Known> known, edge::Request request);
 
  private:
   Task<Result<std::unique_ptr<BlobWriter>>> begin(AccountId owner, std::optional<std::uint64_t> length);
-  Task<Answer<std::string>> read_form(Known known, edge::Request request, edge::Body& body);
   struct Formed;
+  Task<Answer<Formed>> read_form(Known known, edge::Request request, edge::Body& body);
+  Task<Answer<std::string>> keep(Known known, Formed formed);
   Task<Answer<void>> read_parts(Known known, edge::Form& form, Formed& formed);
   Task<Answer<std::string>> read_raw(Known known, edge::Request request, edge::Body& body);
   Task<Answer<std::string>> keep(Known known, StoredBlob stored, std::string name, std::string claimed);
   Task<Answer<File>> usable(Known known, std::string id);
   Task<Answer<std::string>> from_link(Known known, WantedMedia wanted);
   std::string hash_of(std::string_view file, std::string_view account, std::string_view expires) const;
-  std::string origin_of(const edge::Request& request) const;
 
   chat::Files& files_;
   Clock& clock_;

@@ -11,6 +11,7 @@
 #include "chat/direct.h"
 #include "chat/token.h"
 #include "edge/business/event_content.h"
+#include "edge/business/group_calls.h"
 #include "edge/business/lenient.h"
 
 namespace homing::business {
@@ -312,8 +313,17 @@ Task<Result<std::vector<Person>>> Calls::people(Bot bot, std::vector<AccountId> 
 }
 
 Task<Result<std::string>> Calls::group_body(Told told, Bot bot) {
-  GroupChanged event{told.envelope, told.conversation->name, {}, {}, GroupChanged::Group::goes_on};
+  GroupChanged event{told.envelope, told.conversation->name, {}, {}, GroupChanged::Group::goes_on, {}, {}};
+  const Membership* place = told.conversation->member(told.bot);
+  if (place != nullptr && place->role == Role::admin && !told.conversation->link.empty() && !ports_.public_url.empty())
+    event.invite_link = invite_address(ports_.public_url, told.conversation->link);
   const EventKind& kind = told.envelope.sealed->header.kind;
+  if (std::holds_alternative<JoinAsked>(kind) || std::holds_alternative<JoinWithdrawn>(kind)) {
+    std::vector<AccountId> author{told.envelope.sealed->header.author};
+    auto asking = co_await people(bot, std::move(author));
+    if (!asking) co_return std::unexpected(asking.error());
+    if (!asking->empty()) event.asking = std::move(asking->front());
+  }
   if (const auto* changed = std::get_if<MembersChanged>(&kind)) {
     auto added = co_await people(bot, changed->added);
     if (!added) co_return std::unexpected(added.error());

@@ -54,6 +54,7 @@ struct Ports {
     std::function<Task<Result<void>>(AccountId bot, std::function<std::string(Api)> body)> tell;
   };
   std::optional<Webhooks> webhooks;
+  std::string public_url;  // "https://chat.example"; empty: unknown
 };
 
 class Calls {
@@ -74,6 +75,13 @@ class Calls {
   Task<Answer<wire::Profile>> person(Known known, std::string written);
   // A group that the bot is in.
   Task<Answer<wire::ConversationView>> group(Known known, std::string id);
+  // Groups as both forms change them (group_calls.cc). `key`: the idempotency key, or nothing.
+  Task<Answer<void>> change_group(Known known, ConversationId group, std::string key, wire::ChangeGroup change);
+  // The code of its link; one is made if there is none. Admins only.
+  Task<Answer<std::string>> group_code(Known known, ConversationId group);
+  Task<Answer<std::string>> renew_group_code(Known known, ConversationId group, std::string key);
+  // A picture for the group, or none; what was uploaded for it goes if it is refused.
+  Task<Answer<void>> set_group_picture(Known known, ConversationId group, std::string key, std::string file);
 
   // What the webhook of this bot is told of an event; see webhook_body().
   struct Told {

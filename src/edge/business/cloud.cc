@@ -84,7 +84,8 @@ void Cloud::join(edge::Http& http) {
   edge::Family& routes = http.family(std::move(options));
   constexpr std::size_t kBody = 256 * 1024;
   routes.add("POST", "/{id}/messages", by(&Cloud::messages), kBody);
-  routes.add("POST", "/{id}", by(&Cloud::set_number), kBody);
+  routes.stream("POST", "/{id}",
+                [this](edge::Request request, edge::Body& body) { return update(std::move(request), body); });
   routes.add("GET", "/{id}/whatsapp_business_profile", by(&Cloud::profile));
   routes.add("POST", "/{id}/whatsapp_business_profile", by(&Cloud::set_profile));
   routes.add("GET", "/{id}/block_users", by(&Cloud::blocked));
@@ -102,6 +103,12 @@ void Cloud::join(edge::Http& http) {
   routes.add("POST", "/{id}/groups", by(&Cloud::create_group));
   routes.add("POST", "/{id}/participants", by(&Cloud::add_members));
   routes.add("DELETE", "/{id}/participants", by(&Cloud::remove_members));
+  routes.add("GET", "/{id}/invite_link", by(&Cloud::invite_link));
+  routes.add("POST", "/{id}/invite_link", by(&Cloud::renew_link));
+  routes.add("DELETE", "/{id}/invite_link", by(&Cloud::revoke_link));
+  routes.add("GET", "/{id}/join_requests", by(&Cloud::join_requests));
+  routes.add("POST", "/{id}/join_requests", by(&Cloud::approve_joins));
+  routes.add("DELETE", "/{id}/join_requests", by(&Cloud::reject_joins));
   routes.add("GET", "/{id}", by(&Cloud::node));
   routes.add("DELETE", "/{id}", by(&Cloud::erase));
   routes.stream("POST", "/{id}/media",
@@ -233,7 +240,6 @@ Cloud::Done Cloud::numbers(Known known, edge::Request request) {
 }
 
 Cloud::Done Cloud::set_number(Known known, edge::Request request) {
-  if (parse_group_id(request.param("id"))) co_return co_await set_group(std::move(known), std::move(request));
   auto said = members_of(request);
   if (!said) co_return std::unexpected(said.error());
   auto configuration = object_in(*said, "webhook_configuration");
@@ -258,6 +264,8 @@ Cloud::Done Cloud::profile(Known known, edge::Request request) {
   add("description", bot.description);
   add("email", bot.email);
   add("vertical", bot.vertical);
+  const std::string& picture = (*account)->picture;
+  if (!picture.empty()) add("profile_picture_url", files_.address(known.caller.account, picture, request));
   json::array websites;
   for (const std::string& website : bot.websites) websites.push_back(js(website));
   if (!websites.empty()) out["websites"] = std::move(websites);
@@ -283,6 +291,12 @@ Cloud::Done Cloud::set_profile(Known known, edge::Request request) {
     wire::SetProfile profile{(*account)->name, *about, (*account)->read_receipts};
     auto set = co_await calls_.chat().set_profile(known.caller, std::move(profile));
     if (!set) co_return refuse(set.error());
+  }
+  // The handle of a picture is the id of a media upload.
+  if (auto picture = text_in(*said, "profile_picture_handle")) {
+    wire::SetPicture handle{std::move(*picture)};
+    auto set = co_await calls_.chat().set_picture(known.caller, std::move(handle));
+    if (!set) co_return refuse(100, "profile_picture_handle is not an image of this number");
   }
   auto changed = co_await calls_.bots().change(known.bot.number_id, std::move(*change));
   if (!changed) co_return refuse(changed.error());

@@ -52,7 +52,17 @@ class Cloud {
   Done create_group(Known known, edge::Request request);
   Done groups(Known known, edge::Request request);
   Done group(Known known, std::string id);
-  Done set_group(Known known, edge::Request request);
+  Task<edge::Response> update(edge::Request request, edge::Body& body);
+  Done set_group(Known known, edge::Request request, boost::json::object said, std::string picture);
+  // --- groups: links and requests (cloud_joins.cc) ---
+  Done invite_link(Known known, edge::Request request);
+  Done renew_link(Known known, edge::Request request);
+  Done revoke_link(Known known, edge::Request request);
+  Done join_requests(Known known, edge::Request request);
+  Done approve_joins(Known known, edge::Request request);
+  Done reject_joins(Known known, edge::Request request);
+  Done review_joins(Known known, edge::Request request, wire::Decision decision);
+  boost::json::object link_object(const edge::Request& request, std::string_view code) const;
   Done end_group(Known known, edge::Request request);
   Done add_members(Known known, edge::Request request);
   Done remove_members(Known known, edge::Request request);

@@ -5,6 +5,7 @@
 
 #include "edge/business/ascii_json.h"
 #include "edge/business/event_content.h"
+#include "edge/business/group_calls.h"
 #include "edge/business/lenient.h"
 
 namespace homing::business {
@@ -97,6 +98,7 @@ GroupNews group_news(const GroupChanged& changed) {
   if (std::holds_alternative<GroupCreated>(kind)) {
     json::object created = entry("group_create");
     created["subject"] = js(changed.subject);
+    if (!changed.invite_link.empty()) created["invite_link"] = js(changed.invite_link);
     return {"group_lifecycle_update", {std::move(created)}};
   }
   if (const Renamed* renamed = std::get_if<Renamed>(&kind)) {
@@ -104,11 +106,31 @@ GroupNews group_news(const GroupChanged& changed) {
     settings["subject"] = js(renamed->name);
     return {"group_settings_update", {std::move(settings)}};
   }
+  if (const Described* described = std::get_if<Described>(&kind)) {
+    json::object settings = entry("group_settings_update");
+    settings["description"] = js(described->description);
+    return {"group_settings_update", {std::move(settings)}};
+  }
+  if (std::holds_alternative<Pictured>(kind)) {
+    json::object settings = entry("group_settings_update");
+    const auto& media = envelope.sealed->header.media;
+    settings["profile_picture"] = json::object{{"id", js(media.empty() ? std::string() : media.front())}};
+    return {"group_settings_update", {std::move(settings)}};
+  }
+  if (changed.asking) {
+    bool asks = std::holds_alternative<JoinAsked>(kind);
+    json::object request = entry(asks ? "group_join_request_created" : "group_join_request_revoked");
+    request["join_request_id"] = js(join_request_id(envelope.sealed->header.author));
+    request["wa_id"] = js(digits_of(changed.asking->phone));
+    return {"group_participants_update", {std::move(request)}};
+  }
   if (changed.group == GroupChanged::Group::ended) return {"group_lifecycle_update", {entry("group_delete")}};
   GroupNews news{"group_participants_update", {}};
   if (!changed.added.empty()) {
     json::object added = entry("group_add_participants");
     added["added_participants"] = participants(changed.added);
+    bool by_itself = std::get<MembersChanged>(kind).added == std::vector{envelope.sealed->header.author};
+    if (by_itself) added["reason"] = "invite_link";
     news.groups.push_back(std::move(added));
   }
   if (!changed.removed.empty()) {

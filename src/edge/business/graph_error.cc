@@ -103,6 +103,11 @@ Mapped mapped(Code code) {
     case Code::message_deleted: return {131009};
     case Code::not_wanted: return {131005};
     case Code::link_code_invalid: return {10};
+    case Code::last_admin: return {131009};
+    case Code::link_invalid: return {131009};
+    case Code::already_asked: return {131009};
+    case Code::not_asked: return {131009};
+    case Code::too_many_asking: return {131009};
     case Code::conflict: return {2};
     case Code::rate_limited: return {130429};
     case Code::unavailable: return {131016};

@@ -126,6 +126,10 @@ void OnPremises::join(edge::Http& http) {
   routes.add("PATCH", "/v1/settings/application", by(&OnPremises::set_settings));
   routes.add("GET", "/v1/settings/profile/about", by(&OnPremises::about));
   routes.add("PATCH", "/v1/settings/profile/about", by(&OnPremises::set_about));
+  routes.add("GET", "/v1/settings/profile/photo", [this](edge::Request request) { return photo(std::move(request)); });
+  routes.stream("POST", "/v1/settings/profile/photo",
+                [this](edge::Request request, edge::Body& body) { return set_photo(std::move(request), body); });
+  routes.add("DELETE", "/v1/settings/profile/photo", by(&OnPremises::remove_photo));
   routes.add("GET", "/v1/settings/business/profile", by(&OnPremises::business));
   routes.add("POST", "/v1/settings/business/profile", by(&OnPremises::set_business));
   routes.add("POST", "/v1/groups", by(&OnPremises::create_group, 201));
@@ -134,6 +138,13 @@ void OnPremises::join(edge::Http& http) {
   routes.add("PUT", "/v1/groups/{id}", by(&OnPremises::rename_group));
   routes.add("DELETE", "/v1/groups/{id}/participants", by(&OnPremises::remove_members));
   routes.add("PATCH", "/v1/groups/{id}/admins", by(&OnPremises::promote));
+  routes.add("DELETE", "/v1/groups/{id}/admins", by(&OnPremises::demote));
+  routes.add("GET", "/v1/groups/{id}/invite", by(&OnPremises::invite));
+  routes.add("DELETE", "/v1/groups/{id}/invite", by(&OnPremises::revoke_invite));
+  routes.add("GET", "/v1/groups/{id}/icon", [this](edge::Request request) { return icon(std::move(request)); });
+  routes.stream("POST", "/v1/groups/{id}/icon",
+                [this](edge::Request request, edge::Body& body) { return set_icon(std::move(request), body); });
+  routes.add("DELETE", "/v1/groups/{id}/icon", by(&OnPremises::remove_icon));
   routes.add("POST", "/v1/groups/{id}/leave", by(&OnPremises::leave));
   routes.stream("POST", "/v1/media",
                 [this](edge::Request request, edge::Body& body) { return upload(std::move(request), body); });

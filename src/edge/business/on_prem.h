@@ -55,6 +55,18 @@ class OnPremises {
   Done rename_group(Known known, edge::Request request);
   Done remove_members(Known known, edge::Request request);
   Done promote(Known known, edge::Request request);
+  Done demote(Known known, edge::Request request);
+  Done invite(Known known, edge::Request request);
+  Done revoke_invite(Known known, edge::Request request);
+  Done remove_icon(Known known, edge::Request request);
+  // --- pictures (on_prem_pictures.cc) ---
+  Done remove_photo(Known known, edge::Request request);
+  Task<edge::Response> set_photo(edge::Request request, edge::Body& body);
+  Task<edge::Response> set_icon(edge::Request request, edge::Body& body);
+  Task<edge::Response> photo(edge::Request request);
+  Task<edge::Response> icon(edge::Request request);
+  Task<edge::Response> picture(Known known, std::string file, edge::Request request);
+  Task<Answer<std::string>> upload_picture(Known known, edge::Request request, edge::Body& body);
   Done leave(Known known, edge::Request request);
   Done change_members(Known known, edge::Request request, std::vector<AccountId> wire::ChangeMembers::* part);
   Task<Answer<std::vector<AccountId>>> people(Known known, edge::Request request);

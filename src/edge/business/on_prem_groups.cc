@@ -1,9 +1,10 @@
-// Groups of the On-Premises form, as far as this server has them: no invitation links, no icons.
+// Groups of the On-Premises form.
 #include <boost/json/array.hpp>
 #include <utility>
 #include <vector>
 
 #include "edge/business/ascii_json.h"
+#include "edge/business/group_calls.h"
 #include "edge/business/lenient.h"
 #include "edge/business/on_prem.h"
 #include "edge/business/request.h"
@@ -113,6 +114,28 @@ OnPremises::Done OnPremises::remove_members(Known known, edge::Request request) 
 
 OnPremises::Done OnPremises::promote(Known known, edge::Request request) {
   return change_members(std::move(known), std::move(request), &wire::ChangeMembers::promote);
+}
+
+OnPremises::Done OnPremises::demote(Known known, edge::Request request) {
+  return change_members(std::move(known), std::move(request), &wire::ChangeMembers::demote);
+}
+
+// The link stays the same until it is revoked; the next one who asks gets a new one.
+OnPremises::Done OnPremises::invite(Known known, edge::Request request) {
+  auto id = parse_group_id(request.param("id"));
+  if (!id) co_return std::unexpected(unknown_object("get", request.param("id")));
+  auto code = co_await calls_.group_code(std::move(known), *id);
+  if (!code) co_return std::unexpected(code.error());
+  co_return in_list(json::object{{"link", js(invite_address(files_.origin_of(request), *code))}});
+}
+
+OnPremises::Done OnPremises::revoke_invite(Known known, edge::Request request) {
+  auto id = parse_group_id(request.param("id"));
+  if (!id) co_return std::unexpected(unknown_object("delete", request.param("id")));
+  wire::ChangeGroup revoke{{}, *id, LinkChange::revoke};
+  auto revoked = co_await calls_.change_group(std::move(known), *id, {}, std::move(revoke));
+  if (!revoked) co_return std::unexpected(revoked.error());
+  co_return json::object();
 }
 
 // These people, in that part of the change.

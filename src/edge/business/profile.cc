@@ -30,9 +30,6 @@ Answer<std::function<void(Bot&)>> profile_change(const json::object& said) {
                                  {"description", kProfileDescriptionMax, &Bot::description},
                                  {"email", kProfileEmailMax, &Bot::email},
                                  {"vertical", kProfileVerticalMax, &Bot::vertical}};
-  if (!text_in(said, "profile_picture_handle").value_or("").empty()) {
-    return refuse(100, "profile_picture_handle cannot be kept: accounts have no pictures here");
-  }
   std::vector<std::pair<std::string Bot::*, std::string>> texts;
   for (const Change& change : kChanges) {
     auto text = text_in(said, change.name);

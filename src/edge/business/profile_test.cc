@@ -15,7 +15,7 @@ TEST(Profile, WhatIsSaidChangesAndTheRestStays) {
   Bot bot;
   bot.address = "Here";
   bot.email = "a@example.com";
-  auto changed = change(R"({"address":"There","websites":["https://a.example",""],"profile_picture_handle":""})");
+  auto changed = change(R"({"address":"There","websites":["https://a.example",""]})");
   ASSERT_TRUE(changed) << changed.error().details;
   (*changed)(bot);
   EXPECT_EQ(bot.address, "There");
@@ -27,8 +27,7 @@ TEST(Profile, WhatCannotBeKeptIsRefusedByName) {
   const std::pair<const char*, std::string> wrong[] = {
       {"address", R"({"address":")" + std::string(257, 'x') + R"("})"},
       {"description", R"({"description":")" + std::string(513, 'x') + R"("})"},
-      {"websites", R"({"websites":["a","b","c"]})"},
-      {"profile_picture_handle", R"({"profile_picture_handle":"4::aW1hZ2U="})"}};
+      {"websites", R"({"websites":["a","b","c"]})"}};
   for (const auto& [name, body] : wrong) {
     auto refused = change(body);
     ASSERT_FALSE(refused) << name;

@@ -4,12 +4,17 @@ import type {
   Accounts,
   Conversation,
   Conversations,
+  GroupLink,
+  GroupPreview,
   History,
+  Joined,
+  Joins,
   MemberReceipts,
   Sent,
   TypingKind,
   Welcome,
 } from '../gen/frames_pb';
+import { LinkChange } from '../gen/frames_pb';
 import { Connection } from './connection';
 import type { ClientKind, ConnectionState, ConnectionTuning, ServerKind } from './connection';
 import { contentOf } from './content';
@@ -56,6 +61,13 @@ export interface ClientOptions {
   readonly leader?: Leader;
   readonly onSettled?: (clientId: string, settled: Settled) => void;
 }
+
+/** What can be changed about a group beside its name and members. */
+export type GroupChange =
+  | { readonly kind: 'description'; readonly description: string }
+  | { readonly kind: 'picture'; readonly picture: string } // the id of an image; empty: none
+  | { readonly kind: 'approval'; readonly needed: boolean }
+  | { readonly kind: 'link'; readonly open: boolean }; // a new one, or none any more
 
 type ServerCase = Exclude<ServerKind['case'], undefined>;
 type ValueOf<C extends ServerCase> = Extract<ServerKind, { case: C }>['value'];
@@ -224,6 +236,41 @@ export class Client {
     await this.ask({ case: 'setBlocked', value: { account, blocked } }, 'done');
   }
 
+  /** The id of an image that was uploaded, or none. */
+  async setPicture(picture: string): Promise<void> {
+    await this.ask({ case: 'setPicture', value: { picture } }, 'done');
+  }
+
+  /** One thing about a group; admins only. */
+  changeGroup(conversation: ConversationId, change: GroupChange): Promise<Sent> {
+    return this.ask({ case: 'changeGroup', value: { clientId: this.#freshId(), conversation, what: whatOf(change) } }, 'sent');
+  }
+  /** By the code of its link; `asked`: an admin decides. */
+  joinGroup(code: string): Promise<Joined> {
+    return this.ask({ case: 'joinGroup', value: { clientId: this.#freshId(), code } }, 'joined');
+  }
+  previewGroup(code: string): Promise<GroupPreview> {
+    return this.ask({ case: 'previewGroup', value: { code } }, 'groupPreview');
+  }
+  withdrawJoin(conversation: ConversationId): Promise<Sent> {
+    return this.ask({ case: 'withdrawJoin', value: { clientId: this.#freshId(), conversation } }, 'sent');
+  }
+  /** Who waits for an admin of this group. */
+  joins(conversation: ConversationId): Promise<Joins> {
+    return this.ask({ case: 'getJoins', value: { conversation } }, 'joins');
+  }
+  reviewJoins(conversation: ConversationId, accounts: readonly AccountId[], approve: boolean): Promise<Sent> {
+    return this.ask({ case: 'reviewJoins', value: { clientId: this.#freshId(), conversation, accounts: [...accounts], approve } }, 'sent');
+  }
+  /** For admins; without a code there is none. */
+  groupLink(conversation: ConversationId): Promise<GroupLink> {
+    return this.ask({ case: 'getGroupLink', value: { conversation } }, 'groupLink');
+  }
+
+  #freshId(): Uint8Array {
+    return this.#options.random.bytes(16);
+  }
+
   #stateChanged(state: ConnectionState): void {
     this.#caughtUp = false;
     if (state.kind === 'online') {
@@ -237,6 +284,21 @@ export class Client {
   #send(item: OutboxItem): Promise<Sent> {
     if (!this.online) return Promise.reject(new ConnectionLost());
     return this.ask(frameOf(item), 'sent');
+  }
+}
+
+function whatOf(change: GroupChange) {
+  switch (change.kind) {
+    case 'description':
+      return { case: 'description', value: change.description } as const;
+    case 'picture':
+      return { case: 'picture', value: change.picture } as const;
+    case 'approval':
+      return { case: 'approval', value: change.needed } as const;
+    case 'link':
+      return { case: 'link', value: change.open ? LinkChange.renew : LinkChange.revoke } as const;
+    default:
+      return assertNever(change);
   }
 }
 
@@ -267,6 +329,7 @@ export function frameOf(item: OutboxItem): ClientKind {
           add: [...request.add],
           remove: [...request.remove],
           promote: [...request.promote],
+          demote: [...(request.demote ?? [])],
         },
       };
     case 'rename_group':

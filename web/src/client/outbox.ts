@@ -39,6 +39,7 @@ export type OutboxRequest =
       readonly add: readonly AccountId[];
       readonly remove: readonly AccountId[];
       readonly promote: readonly AccountId[];
+      readonly demote?: readonly AccountId[];
     }
   | { readonly kind: 'rename_group'; readonly conversation: ConversationId; readonly name: string }
   | { readonly kind: 'leave_group'; readonly conversation: ConversationId };

@@ -125,12 +125,15 @@ function changed(conversation: Conversation, message: Message, state: State): Co
       return { ...conversation, kind: 'group', name: body.name, members: body.members, active: true, stale: true };
     case 'renamed':
       return { ...conversation, name: body.name };
+    case 'group_changed':
+      return { ...conversation, stale: true }; // what it says now, the server knows
     case 'members_changed': {
       const me = state.me?.account;
       const promoted = new Set(body.promoted);
+      const demoted = new Set(body.demoted);
       const members = conversation.members
         .filter((member) => !body.removed.includes(member.account))
-        .map((member): Member => (promoted.has(member.account) ? { ...member, role: 'admin' } : member));
+        .map((member): Member => (promoted.has(member.account) ? { ...member, role: 'admin' } : demoted.has(member.account) ? { ...member, role: 'member' } : member));
       const there = new Set(members.map((member) => member.account));
       const added = body.added.filter((account) => !there.has(account)).map((account): Member => ({ account, role: 'member' }));
       const active = me !== undefined && body.removed.includes(me) ? false : me !== undefined && body.added.includes(me) ? true : conversation.active;

@@ -33,14 +33,29 @@ function bodyOf(kind: Header['kind'], plain: Content | undefined): MessageBody {
     case 'renamed':
       return { kind: 'renamed', name: kind.value.name };
     case 'membersChanged': {
-      const { added, removed, promoted } = kind.value;
+      const { added, removed, promoted, demoted } = kind.value;
       return {
         kind: 'members_changed',
         added: added.map(accountId),
         removed: removed.map(accountId),
         promoted: promoted.map(accountId),
+        ...(demoted.length > 0 && { demoted: demoted.map(accountId) }),
       };
     }
+    case 'described':
+      return { kind: 'group_changed', change: 'described' };
+    case 'pictured':
+      return { kind: 'group_changed', change: 'pictured' };
+    case 'approvalChanged':
+      return { kind: 'group_changed', change: kind.value.needed ? 'approval_needed' : 'approval_open' };
+    case 'linkChanged':
+      return { kind: 'group_changed', change: kind.value.open ? 'link_opened' : 'link_closed' };
+    case 'joinAsked':
+      return { kind: 'group_changed', change: 'join_asked' };
+    case 'joinWithdrawn':
+      return { kind: 'group_changed', change: 'join_withdrawn' };
+    case 'joinsRejected':
+      return { kind: 'group_changed', change: 'joins_rejected' };
     case 'edited':
     case 'deleted':
     case undefined:

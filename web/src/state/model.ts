@@ -27,6 +27,18 @@ export interface Member {
   readonly role: 'member' | 'admin';
 }
 
+/** What happened to a group, in a line of its own. */
+export type GroupNews =
+  | 'described'
+  | 'pictured'
+  | 'approval_needed'
+  | 'approval_open'
+  | 'link_opened'
+  | 'link_closed'
+  | 'join_asked'
+  | 'join_withdrawn'
+  | 'joins_rejected';
+
 /** What is a message; a reaction belongs to one. */
 export type SaidBody = Exclude<Said, { kind: 'reaction' }>;
 export type MessageBody =
@@ -38,7 +50,9 @@ export type MessageBody =
       readonly added: readonly AccountId[];
       readonly removed: readonly AccountId[];
       readonly promoted: readonly AccountId[];
+      readonly demoted?: readonly AccountId[];
     }
+  | { readonly kind: 'group_changed'; readonly change: GroupNews }
   | { readonly kind: 'reacted'; readonly to: Seq; readonly emoji: string }
   | { readonly kind: 'unreadable' }; // from a newer client, or encrypted
 

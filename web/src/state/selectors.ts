@@ -137,6 +137,7 @@ export function isSaid(body: MessageBody): body is SaidBody {
     case 'group_created':
     case 'renamed':
     case 'members_changed':
+    case 'group_changed':
     case 'reacted':
     case 'unreadable':
       return false;

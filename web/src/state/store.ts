@@ -370,7 +370,7 @@ function bodyOf(request: OutboxRequest, me: AccountId): MessageBody {
     case 'rename_group':
       return { kind: 'renamed', name: request.name };
     case 'change_members':
-      return { kind: 'members_changed', added: request.add, removed: request.remove, promoted: request.promote };
+      return { kind: 'members_changed', added: request.add, removed: request.remove, promoted: request.promote, ...(request.demote && { demoted: request.demote }) };
     case 'leave_group':
       return { kind: 'members_changed', added: [], removed: [me], promoted: [] };
     default:

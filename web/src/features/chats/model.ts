@@ -152,6 +152,8 @@ function news(body: Exclude<Message['body'], SaidBody>, who: string): string {
       return t('sys_renamed', { who, name: body.name });
     case 'members_changed':
       return t('members');
+    case 'group_changed':
+      return t(`sys_${body.change}`, { who });
     case 'reacted':
       return body.emoji === '' ? '' : t('reacted', { who, emoji: body.emoji });
     case 'unreadable':

@@ -250,13 +250,17 @@ function systemText(state: State, message: Message): string | undefined {
       return t('sys_created', { who, name: body.name });
     case 'renamed':
       return t('sys_renamed', { who, name: body.name });
+    case 'group_changed':
+      return t(`sys_${body.change}`, { who });
     case 'members_changed': {
       const left = body.removed.length === 1 && body.removed[0] === message.author;
+      const joined = body.added.length === 1 && body.added[0] === message.author;
       const names = (accounts: readonly AccountId[]) => accounts.map(name).join(', ');
       const parts = [
-        ...(body.added.length > 0 ? [t('sys_added', { who, names: names(body.added) })] : []),
+        ...(body.added.length > 0 ? [joined ? t('sys_joined', { who }) : t('sys_added', { who, names: names(body.added) })] : []),
         ...(body.removed.length > 0 ? [left ? t('sys_left', { who }) : t('sys_removed', { who, names: names(body.removed) })] : []),
         ...(body.promoted.length > 0 ? [t('sys_promoted', { who, names: names(body.promoted) })] : []),
+        ...(body.demoted !== undefined ? [t('sys_demoted', { who, names: names(body.demoted) })] : []),
       ];
       return parts.join('. ');
     }
