@@ -17,6 +17,7 @@ struct Inspection {
   std::uint32_t width = 0;  // pixels, as the picture is looked at (a camera's orientation is applied)
   std::uint32_t height = 0;
   std::string thumbnail;  // a small JPEG; empty: none
+  Motion motion = Motion::still;
   std::string rewritten;  // with Metadata::strip, the bytes to keep instead; empty: the same bytes
 };
 

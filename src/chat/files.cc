@@ -93,6 +93,7 @@ Task<Result<File>> Files::add(AccountId owner, StoredBlob stored, NewFile about)
     file.width = seen->width;
     file.height = seen->height;
     file.thumbnail = std::move(seen->thumbnail);
+    file.motion = seen->motion;
     file.size = stored.info.size;
     file.blob = stored.info.id;
     if (rewritten) {

@@ -51,6 +51,7 @@ Result<Inspection> look_at_picture(const Blob& blob, Inspection seen, Metadata m
   seen.width = picture->width;
   seen.height = picture->height;
   seen.thumbnail = std::move(picture->thumbnail);
+  seen.motion = picture->motion;
   if (metadata == Metadata::keep) return seen;
   auto plain = without_metadata(*bytes, seen.mime_type);
   if (!plain) return std::unexpected(plain.error());

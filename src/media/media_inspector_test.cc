@@ -273,6 +273,9 @@ TEST_F(MediaInspectorTest, ManyFramesCountTogether) {
   auto taken = inspect(film(limits::kImageFramesMax));
   ASSERT_TRUE(taken) << taken.error().detail;
   EXPECT_EQ(taken->height, 4u);
+  EXPECT_EQ(taken->motion, Motion::animated);
+  EXPECT_EQ(inspect(film(2))->motion, Motion::animated);
+  EXPECT_EQ(inspect(film(1))->motion, Motion::still);
   EXPECT_EQ(refusal(film(limits::kImageFramesMax + 1)), Code::media_dangerous);
 }
 

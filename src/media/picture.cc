@@ -129,6 +129,7 @@ Result<Picture> look_at(const std::string& bytes, std::string_view mime_type) {
   Picture picture;
   picture.width = static_cast<std::uint32_t>(vips.image_get_width(image));
   picture.height = static_cast<std::uint32_t>(vips.image_get_height(image));
+  if (vips.image_get_n_pages(image) > 1) picture.motion = Motion::animated;
   auto small = thumbnail(vips, bytes, mime_type, std::max(picture.width, picture.height));
   if (!small) return std::unexpected(small.error());
   picture.thumbnail = std::move(*small);

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "model/file.h"
 
 namespace homing::media {
 
@@ -16,6 +17,7 @@ struct Picture {
   std::uint32_t width = 0;  // as it is looked at: a camera's orientation is applied
   std::uint32_t height = 0;
   std::string thumbnail;  // a JPEG
+  Motion motion = Motion::still;
 };
 
 // `media_dangerous` when it is damaged, or too large by its header; `unavailable` when libvips is not there.

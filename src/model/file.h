@@ -29,6 +29,8 @@ using FileId = std::string;
 
 enum class Metadata { keep, strip };  // of a picture: where and with what it was taken
 
+enum class Motion { still, animated };  // of a picture: whether it has more frames than one
+
 enum class FileKind { image = 0, video = 1, audio = 2, document = 3 };
 
 struct File {
@@ -47,6 +49,7 @@ struct File {
   std::uint32_t height = 0;
   std::string thumbnail;  // a small JPEG; empty: none
   Time stays;  // until then also if nothing needs it; 0: as long as any file
+  Motion motion = Motion::still;
 
   friend bool operator==(const File&, const File&) = default;
 };

@@ -255,6 +255,7 @@ Result<Body> body_of(const NewMessage& message, const File* file) {
   media.set_width(file->width);
   media.set_height(file->height);
   media.set_thumbnail(file->thumbnail);
+  media.set_animated(file->motion == Motion::animated);
   return Body{Encoding::plain, content.SerializeAsString()};
 }
 

@@ -26,6 +26,7 @@ std::string store(const File& file) {
   record.set_height(file.height);
   record.set_thumbnail(file.thumbnail);
   record.set_stays_ms(file.stays.ms);
+  record.set_animated(file.motion == Motion::animated);
   return record.SerializeAsString();
 }
 
@@ -50,7 +51,8 @@ Result<File> load_file(std::string_view bytes) {
               record.width(),
               record.height(),
               record.thumbnail(),
-              Time{record.stays_ms()}};
+              Time{record.stays_ms()},
+              record.animated() ? Motion::animated : Motion::still};
 }
 
 std::string store(const Upload& upload) {

@@ -68,6 +68,7 @@ Task<Answer<MediaFacts>> BotFiles::wanted(Known known, WantedMedia wanted) {
   facts.width = file->width;
   facts.height = file->height;
   facts.thumbnail = file->thumbnail;
+  facts.animated = file->motion == Motion::animated;
   co_return facts;
 }
 

@@ -50,7 +50,7 @@ void add_media(const v1::Media& media, Api api, json::object& message) {
       {"id", js(media.id())}, {"mime_type", js(media.mime_type())}, {"sha256", js(base64(media.sha256()))}};
   if (form.type == "document") object["filename"] = js(media.name().empty() ? "file" : media.name());
   if (form.type == "audio" && api == Api::cloud) object["voice"] = media.kind() == v1::voice;
-  if (form.type == "sticker" && api == Api::cloud) object["animated"] = false;
+  if (form.type == "sticker" && api == Api::cloud) object["animated"] = media.animated();
   if (form.caption == MediaForm::Caption::yes) add(object, "caption", media.caption());
   message["type"] = js(form.type);
   message[js(form.type)] = std::move(object);

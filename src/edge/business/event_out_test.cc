@@ -111,6 +111,9 @@ TEST(EventOut, MediaOfEveryKind) {
   EXPECT_EQ(message(arrived(media(v1::voice, "audio/ogg; codecs=opus"))),
             with("audio", "audio/ogg; codecs=opus", R"(,"voice":true)"));
   EXPECT_EQ(message(arrived(media(v1::sticker, "image/webp"))), with("sticker", "image/webp", R"(,"animated":false)"));
+  auto moving = media(v1::sticker, "image/webp");
+  moving.mutable_media()->set_animated(true);
+  EXPECT_EQ(message(arrived(moving)), with("sticker", "image/webp", R"(,"animated":true)"));
   auto document = media(v1::document, "application/pdf");
   document.mutable_media()->set_name("a.pdf");
   EXPECT_EQ(message(arrived(document)), with("document", "application/pdf", R"(,"filename":"a.pdf")"));

@@ -60,6 +60,7 @@ struct MediaFacts {
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   std::string thumbnail;
+  bool animated = false;
 };
 // The content with the file in its place. 131053 when a file of this type cannot be shown as what is wanted.
 std::expected<std::string, GraphError> complete(std::string content, const WantedMedia& wanted, const MediaFacts& file);

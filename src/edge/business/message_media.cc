@@ -121,6 +121,7 @@ std::expected<std::string, GraphError> complete(std::string content, const Wante
   media.set_width(file.width);
   media.set_height(file.height);
   media.set_thumbnail(file.thumbnail);
+  media.set_animated(file.animated);
   return parsed.SerializeAsString();
 }
 

@@ -19,6 +19,7 @@ export interface MediaFile {
   readonly durationMs: number;
   readonly thumbnail: Uint8Array; // a small JPEG, or nothing
   readonly waveform: Uint8Array; // 0 to 100 each
+  readonly animated?: boolean; // a sticker or picture that moves
 }
 export interface Spot {
   readonly latitude: number;
@@ -104,10 +105,10 @@ export function saidIn(content: Content | undefined): Said | undefined {
 }
 
 function mediaOf(media: WireMedia): MediaFile {
-  const { id, mimeType, name, caption, width, height, durationMs, thumbnail, waveform } = media;
+  const { id, mimeType, name, caption, width, height, durationMs, thumbnail, waveform, animated } = media;
   // A kind from a newer app is at least a file.
   const kind = kKinds.find(([, wire]) => wire === media.kind)?.[0] ?? 'document';
-  return { id, kind, mimeType, size: Number(media.size), name, caption, width, height, durationMs, thumbnail, waveform };
+  return { id, kind, mimeType, size: Number(media.size), name, caption, width, height, durationMs, thumbnail, waveform, ...(animated && { animated }) };
 }
 
 function cardOf(card: WireCard): Card {
