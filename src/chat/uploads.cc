@@ -37,10 +37,12 @@ class AllHere final : public BlobWriter {
 }  // namespace
 
 Uploads::Uploads(Files& files, Records& records, BlobStore& blobs, Clock& clock, Random& random)
-    : files_(files), records_(records), blobs_(blobs), clock_(clock), random_(random) {}
+    : files_(files), records_(records), blobs_(blobs), clock_(clock), random_(random), beginnings_(clock, TurnLimits{}) {}
 
 Task<Result<Upload>> Uploads::begin(AccountId owner, std::uint64_t size, std::string name, std::string mime_type,
                                     Metadata metadata) {
+  auto turn = co_await beginnings_.take(owner);
+  if (!turn) co_return std::unexpected(turn.error());
   std::string prefix = name::upload_prefix(owner);
   auto open = co_await records_.records(prefix, end_of(prefix), limits::kUploadsOpenMax);
   if (!open) co_return std::unexpected(open.error());

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "chat/files.h"
+#include "chat/turns.h"
 
 namespace homing::chat {
 
@@ -52,6 +53,7 @@ class Uploads {
   BlobStore& blobs_;
   Clock& clock_;
   Random& random_;
+  Turns beginnings_;  // one at a time of an account, so that each counts those before it
 };
 
 }  // namespace homing::chat

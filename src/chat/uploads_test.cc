@@ -1,4 +1,6 @@
 // Uploads that come in pieces.
+#include <boost/asio/detached.hpp>
+
 #include "chat/files_fixture.h"
 
 namespace homing::chat {
@@ -75,6 +77,26 @@ TEST_F(FilesTest, OpenUploadsCountForTheQuotaAndAreFew) {
   ASSERT_TRUE(run(uploads_->abandon(kAna, first->id)));
   for (std::size_t i = 0; i < limits::kUploadsOpenMax; ++i) ASSERT_TRUE(run(uploads_->begin(kAna, 1, "", "")));
   EXPECT_EQ(code(run(uploads_->begin(kAna, 1, "", ""))), Code::rate_limited);
+}
+
+Task<void> begin_one(Uploads& uploads, std::size_t& begun, std::size_t& refused) {
+  auto upload = co_await uploads.begin(kAna, 1, "", "");
+  ++(upload ? begun : refused);
+}
+
+TEST_F(FilesTest, ManyThatBeginAtOneMomentAreAsManyAsMayBeOpen) {
+  MemoryFaults interleave;
+  interleave.interleave = true;
+  MemoryStore store{disk_, clock_, std::move(interleave)};
+  Uploads uploads{*files_, store.shelf(), blobs_, clock_, random_};
+  std::size_t begun = 0, refused = 0;
+  for (std::size_t i = 0; i < limits::kUploadsOpenMax + 5; ++i) {
+    boost::asio::co_spawn(io_, begin_one(uploads, begun, refused), boost::asio::detached);
+  }
+  io_.restart();
+  io_.run();
+  EXPECT_EQ(begun, limits::kUploadsOpenMax);
+  EXPECT_EQ(refused, 5u);
 }
 
 TEST_F(FilesTest, UploadsThatAreNeverCompletedGo) {

@@ -137,7 +137,7 @@ Task<Answer<SentMessage>> Calls::send(Known known, OutgoingMessage message, std:
   std::optional<Shown> shown;
   if (message.media && !is_linked(message)) {
     auto found = co_await show(known, message);
-    if (!found) co_return std::unexpected(found.error());
+    if (!found) co_return co_await said_before(std::move(known), std::move(message), named, api, found.error());
     shown = std::move(*found);
   }
   std::optional<MessageName> reacted_to = wamids_.read(message.reacted_to);
@@ -221,6 +221,22 @@ Task<Answer<std::optional<SentMessage>>> Calls::earlier(Known known, OutgoingMes
   if (!mine) co_return refuse(mine.error());
   if (mine->said != said) co_return std::unexpected(key_reused());
   co_return std::nullopt;
+}
+
+Task<Answer<SentMessage>> Calls::said_before(Known known, OutgoingMessage message, Named named, Api api,
+                                             GraphError why) {
+  if (named.repeats == Bots::Repeats::never || why.code != 100) co_return std::unexpected(std::move(why));
+  auto to = co_await destination(known, message);
+  if (!to) co_return std::unexpected(to.error());
+  Error none{Code::media_unknown, {}, {}, {}};
+  auto first = co_await chat_.first_answer(known.caller, named.id, std::move(none));
+  if (!first && first.error().code == Code::media_unknown) co_return std::unexpected(std::move(why));
+  if (!first) co_return refuse(first.error());
+  const Header& header = first->sealed->header;
+  bool same = header.deleted_by || (says_the_same(*first, message, to->conversation) && header.media.front() == message.media->id);
+  if (!same) co_return std::unexpected(key_reused());
+  SentMessage sent{message.input, to->wa_id, wamids_.name(first->conversation, first->seq, api)};
+  co_return sent;
 }
 
 std::string Calls::name_of_lost(const ClientId& client_id, Api api) const {

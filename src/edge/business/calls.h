@@ -123,6 +123,8 @@ class Calls {
   // something else.
   Task<Answer<std::optional<SentMessage>>> earlier(Known known, OutgoingMessage message, Destination to, Named named,
                                                    Api api);
+  // The first answer under this name for what cannot be shown any more, `why`; 131009 if it said something else.
+  Task<Answer<SentMessage>> said_before(Known known, OutgoingMessage message, Named named, Api api, GraphError why);
   Task<Answer<SentMessage>> lost(Known known, OutgoingMessage message, Destination to, Named named, Api api,
                                  GraphError why);
   std::string name_of_lost(const ClientId& client_id, Api api) const;

@@ -104,6 +104,7 @@ class CallsTest : public ::testing::Test {
   Task<Answer<MediaFacts>> look() {
     ++looked_;
     if (there_) co_return *there_;
+    if (gone_) co_return refuse(100, "image[id] is not the id of a media object of this business");
     co_return refuse(131053, "image[link] answered with status 404");
   }
   MediaFacts upload(std::string bytes) {
@@ -143,6 +144,7 @@ class CallsTest : public ::testing::Test {
   }
   int looked_ = 0;
   std::optional<MediaFacts> there_;
+  bool gone_ = false;  // without one: nobody has such a file
   std::optional<Code> deaf_;  // why nobody hears
   std::vector<std::string> told_;
   Calls calls_{chat_,

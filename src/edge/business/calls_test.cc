@@ -102,6 +102,26 @@ TEST_F(CallsTest, AFileThatIsNamedByItsIdIsRefusedAtOnce) {
   EXPECT_TRUE(told_.empty());
 }
 
+TEST_F(CallsTest, ARepeatAfterItsFileWasDeletedGetsTheFirstAnswer) {
+  there_ = upload("png");
+  OutgoingMessage message = picture("");
+  message.media->id = there_->id;
+  auto first = send(message, "key");
+  ASSERT_TRUE(first);
+  there_.reset();
+  gone_ = true;
+
+  auto again = send(message, "key");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->id, first->id);
+
+  OutgoingMessage other = message;
+  other.media->id = "18";
+  EXPECT_EQ(send(other, "key").error().code, 131009);
+  EXPECT_EQ(send(message, "another key").error().code, 100);
+  EXPECT_EQ(send(message).error().code, 100);
+}
+
 TEST_F(CallsTest, ALinkIsFetchedOnlyForWhoCanBeReached) {
   OutgoingMessage message = picture("https://example.com/a.jpg");
   message.to = "15559999999";
