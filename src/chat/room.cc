@@ -1,5 +1,6 @@
 #include "chat/room.h"
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <utility>
@@ -11,6 +12,7 @@ namespace homing::chat {
 namespace {
 
 constexpr std::chrono::milliseconds kAgainAfter = std::chrono::seconds(1);
+constexpr std::uint64_t kAheadParts = 2 * limits::kUploadsAtOnceMax;  // of what is left, one is taken ahead at most
 
 std::unexpected<Error> too_many() {
   return std::unexpected(
@@ -74,14 +76,15 @@ Task<Result<std::uint64_t>> Room::in_pieces(AccountId owner) {
 }
 
 // What is asked for is taken first and looked at then: of two at the same moment the second one sees the first.
-Task<Result<void>> Room::check(AccountId owner, std::uint64_t taken) {
-  if (account_bytes_ == std::numeric_limits<std::uint64_t>::max()) co_return Result<void>{};
+Task<Result<std::uint64_t>> Room::left(AccountId owner, std::uint64_t taken) {
+  if (account_bytes_ == std::numeric_limits<std::uint64_t>::max()) co_return account_bytes_;
   auto used = co_await usage(owner);
   if (!used) co_return std::unexpected(used.error());
   auto pieces = co_await in_pieces(owner);
   if (!pieces) co_return std::unexpected(pieces.error());
-  if (used->bytes + *pieces + taken > account_bytes_) co_return fail(Code::quota_exceeded);
-  co_return Result<void>{};
+  std::uint64_t all = used->bytes + *pieces + taken;
+  if (all > account_bytes_) co_return fail(Code::quota_exceeded);
+  co_return account_bytes_ - all;
 }
 
 Task<Result<Room::Held>> Room::take(AccountId owner, std::uint64_t bytes) {
@@ -93,17 +96,26 @@ Task<Result<Room::Held>> Room::take(AccountId owner, std::uint64_t bytes) {
   });
   if (!one_more) co_return too_many();
   auto held = std::make_shared<Taken>(accounts_, owner);
-  auto fits = co_await check(owner, held->resize(bytes));
-  if (!fits) co_return std::unexpected(fits.error());
+  auto rest = co_await left(owner, held->resize(bytes));
+  if (!rest) co_return std::unexpected(rest.error());
   co_return held;
 }
 
-Task<Result<void>> Room::grow(Held held, std::uint64_t bytes) {
+Task<Result<void>> Room::grow(Held held, std::uint64_t bytes, std::uint64_t ahead) {
   std::uint64_t before = held->bytes();
   if (bytes <= before) co_return Result<void>{};
-  auto fits = co_await check(held->owner(), held->resize(bytes));
-  if (!fits) held->resize(before);
-  co_return fits;
+  auto rest = co_await left(held->owner(), held->resize(bytes));
+  if (!rest) {
+    held->resize(before);
+    co_return std::unexpected(rest.error());
+  }
+  // Never so much that others of the account are refused for it.
+  held->resize(bytes + std::min(ahead, *rest / kAheadParts));
+  co_return Result<void>{};
+}
+
+void Room::settle(const Held& held, std::uint64_t bytes) {
+  if (bytes < held->bytes()) held->resize(bytes);
 }
 
 }  // namespace homing::chat

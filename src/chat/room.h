@@ -28,8 +28,11 @@ class Room {
 
   // For one more upload of this account. `quota_exceeded`; `rate_limited` when limits::kUploadsAtOnceMax are under way.
   Task<Result<Held>> take(AccountId owner, std::uint64_t bytes);
-  // So that it has so many bytes in all. `quota_exceeded` leaves it what it had.
-  Task<Result<void>> grow(Held held, std::uint64_t bytes);
+  // So that it has so many bytes in all, and up to `ahead` more while there is plenty of room: those are not asked for
+  // again. `quota_exceeded` leaves it what it had.
+  Task<Result<void>> grow(Held held, std::uint64_t bytes, std::uint64_t ahead = 0);
+  // It will not be more than this: what was taken ahead is given back.
+  void settle(const Held& held, std::uint64_t bytes);
 
   Task<Result<Usage>> usage(AccountId owner);
 
@@ -40,8 +43,8 @@ class Room {
   };
   using Accounts = Guarded<std::map<AccountId, UnderWay>>;  // those that have any
   Task<Result<std::uint64_t>> in_pieces(AccountId owner);
-  // `taken`: what is under way, what is asked for included.
-  Task<Result<void>> check(AccountId owner, std::uint64_t taken);
+  // What is left beside `taken`: what is under way, what is asked for included. `quota_exceeded` if that is too much.
+  Task<Result<std::uint64_t>> left(AccountId owner, std::uint64_t taken);
 
   Records& records_;
   const std::uint64_t account_bytes_;

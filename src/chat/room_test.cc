@@ -1,4 +1,6 @@
 // What uploads under way take of an account's quota.
+#include <algorithm>
+
 #include "chat/files_fixture.h"
 
 namespace homing::chat {
@@ -8,6 +10,27 @@ Task<void> try_another(Files& files, Code& refusal) {
   auto other = co_await files.begin(kAna, 41);
   refusal = other ? kFine : other.error().code;
 }
+
+// Counts how often somebody looks.
+class CountingRecords final : public Records {
+ public:
+  explicit CountingRecords(Records& inner) : inner_(inner) {}
+  Task<Result<std::string>> record(std::string name) override {
+    ++looks;
+    return inner_.record(std::move(name));
+  }
+  Task<Result<Page<Record>>> records(std::string from, std::string to, std::size_t limit) override {
+    ++looks;
+    return inner_.records(std::move(from), std::move(to), limit);
+  }
+  Task<Result<void>> write(std::vector<RecordChange> changes, Durable durable) override {
+    return inner_.write(std::move(changes), durable);
+  }
+  std::size_t looks = 0;
+
+ private:
+  Records& inner_;
+};
 
 class RoomTest : public FilesTest {
  protected:
@@ -65,6 +88,24 @@ TEST_F(RoomTest, AnUploadOfUnknownLengthTakesRoomAsItComes) {
   one->reset();
   EXPECT_EQ(write(two, 60), kFine);
   EXPECT_EQ(write(two, 1), Code::quota_exceeded);
+}
+
+TEST_F(RoomTest, AnUploadOfUnknownLengthDoesNotLookAtEachPiece) {
+  CountingRecords records(store_.shelf());
+  Room room(records, 1ull << 30);
+  auto held = run(room.take(kAna, 0));
+  ASSERT_TRUE(held);
+  records.looks = 0;
+  constexpr std::uint64_t kPiece = 16 * 1024;
+  std::size_t asked = 0;
+  for (std::uint64_t size = kPiece; size <= (64ull << 20); size += kPiece, ++asked) {
+    ASSERT_TRUE(run(room.grow(*held, size, std::clamp<std::uint64_t>(size, 256 * 1024, 8 << 20))));
+  }
+  EXPECT_EQ(asked, 4096u);
+  EXPECT_LT(records.looks, 60u);
+
+  room.settle(*held, 64ull << 20);
+  EXPECT_TRUE(run(room.take(kAna, (1ull << 30) - (64ull << 20)))) << "what was taken ahead is given back";
 }
 
 TEST_F(RoomTest, UploadsInPiecesAndInOneGoCountForEachOther) {
