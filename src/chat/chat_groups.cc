@@ -15,8 +15,7 @@ constexpr int kAttempts = 2;  // once more when somebody else changed the group 
 bool came_of(const Header& header, const wire::CreateGroup& request) {
   const auto* created = std::get_if<GroupCreated>(&header.kind);
   return created != nullptr && created->name == request.name && created->description == request.description &&
-         created->approval == request.approval &&
-         std::ranges::all_of(request.members, [&](AccountId member) {
+         created->approval == request.approval && std::ranges::all_of(request.members, [&](AccountId member) {
            return std::ranges::find(created->members, member) != created->members.end();
          });
 }

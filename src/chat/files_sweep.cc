@@ -222,9 +222,7 @@ Task<Result<SweepStep>> Files::sweep_uploads(std::string after, Sweep how) {
 
 UploadHold Files::hold_upload(const std::string& id) {
   if (!held_->with([&](std::set<std::string>& held) { return held.insert(id).second; })) return nullptr;
-  auto let_go = [names = held_, id](const void*) {
-    names->with([&](std::set<std::string>& held) { held.erase(id); });
-  };
+  auto let_go = [names = held_, id](const void*) { names->with([&](std::set<std::string>& held) { held.erase(id); }); };
   return UploadHold(this, std::move(let_go));
 }
 
