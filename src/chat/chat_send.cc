@@ -132,7 +132,10 @@ Task<Result<Draft>> Chat::prepare_direct(Caller caller, std::shared_ptr<const Ac
 
 Task<Result<Envelope>> Chat::commit(Caller caller, wire::Send send, Draft draft) {
   std::shared_ptr<const Sealed> sealed = draft.sealed;
+  ConversationId wanted = draft.conversation;
   auto envelope = co_await log_.append(std::move(draft));
+  // The same words to somebody else: the log knows what was said, not to whom.
+  if (envelope && envelope->conversation != wanted) co_return fail(Code::client_id_reused, {}, "client_id");
   if (!envelope && envelope.error().code == Code::client_id_reused && std::holds_alternative<wire::MyStatus>(send.to)) {
     auto first = co_await log_.find(caller.device, send.client_id);
     if (!first) co_return std::unexpected(first.error());

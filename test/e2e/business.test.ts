@@ -265,12 +265,6 @@ describe('the number and its profile', () => {
     expect((await call('POST', `/v23.0/${group}/participants`, { body: { messaging_product: 'whatsapp', participants: [{ user: ana.phone }] } })).status).toBe(200);
     expect((await call('GET', `/v23.0/${group}`)).json).toMatchObject({ subject: 'Team', total_participant_count: 2 });
     expect((await send({ recipient_type: 'group', to: group, ...text('all') })).json['contacts'][0].wa_id).toBe(group);
-    expect(code(await call('POST', `/v23.0/${group}/invite_link`))).toBe(100);
-    // What cannot be kept is not dropped without a word.
-    for (const path of [group, `${shop.phone_number_id}/groups`]) {
-      const refused = await call('POST', `/v23.0/${path}`, { body: { messaging_product: 'whatsapp', subject: 'Crew', description: 'All of us' } });
-      expect([refused.status, code(refused), refused.json['error'].error_data.details], path).toEqual([400, 100, expect.stringMatching(/^description/)]);
-    }
     expect((await call('GET', `/v23.0/${group}`)).json).toMatchObject({ subject: 'Team' });
   });
 });

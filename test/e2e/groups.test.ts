@@ -103,7 +103,7 @@ describe('links', () => {
     await server.kill();
     await server.start();
     await ana.online();
-    await Promise.all([eve.online(), flo.online()]);
+    await Promise.all([ben.online(), eve.online(), flo.online()]);
 
     const joins = await ana.client.joins(team);
     expect(joins.requests.map((request) => request.account)).toEqual([eve.account, flo.account]);
