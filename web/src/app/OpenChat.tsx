@@ -4,7 +4,7 @@ import type { ComposerActions } from '../features/composer/model';
 import { ComposerView } from '../features/composer/View';
 import { quoteOf } from '../features/conversation/lines';
 import { conversationSnapshot, messageInfo, sayable, targets } from '../features/conversation/model';
-import type { ConversationActions, UnreadFrom } from '../features/conversation/model';
+import type { ConversationActions, Editing, UnreadFrom } from '../features/conversation/model';
 import { PersonView } from '../features/conversation/PersonView';
 import { ConversationView } from '../features/conversation/View';
 import { groupSnapshot } from '../features/groups/model';
@@ -15,6 +15,7 @@ import type { Messenger } from '../state/messenger';
 import type { Conversation, Person } from '../state/model';
 import { contacts, keptOf, resolve, unread } from '../state/selectors';
 import type { Place } from '../state/selectors';
+import { Problem } from '../ui/controls';
 import { t } from '../ui/text';
 import { whereAmI } from './here';
 import { Drafts } from './drafts';
@@ -43,10 +44,28 @@ export function OpenChat({ messenger, route, nowMs, find }: Props) {
     setGallery(true);
   };
   const [replyTo, setReplyTo] = useState<Seq>();
+  const [editing, setEditing] = useState<Editing>();
+  const [refused, setRefused] = useState<string>();
   const conversation = resolve(state, place);
   const doing = useSyncExternalStore(typing.subscribe, () => conversation && typing.of(conversation.id));
   const actions = useMemo(
-    () => ({ ...conversationActions(messenger, place, find), openInfo: () => setInfo(true), reply: setReplyTo }),
+    () => ({
+      ...conversationActions(messenger, place, find),
+      openInfo: () => setInfo(true),
+      reply: (seq: Seq) => {
+        setEditing(undefined);
+        setReplyTo(seq);
+      },
+      edit: (message: Editing) => {
+        setReplyTo(undefined);
+        setEditing(message);
+      },
+      erase: (seq: Seq) => {
+        const there = resolve(messenger.store.state, place);
+        setRefused(undefined);
+        if (there !== undefined) void messenger.erase(there.id, seq, setRefused).catch(() => {});
+      },
+    }),
     // The view is made anew for each place (its key), so these never change under it.
     [messenger],
   );
@@ -74,6 +93,15 @@ export function OpenChat({ messenger, route, nowMs, find }: Props) {
     };
     return composerActions(say, find, drafts.write, (what) => (what === undefined ? announcer.stopped() : announcer.doing(what)), () => setReplyTo(undefined));
   }, [messenger, announcer]);
+  const edits = {
+    endEdit: () => setEditing(undefined),
+    edit: async (text: string) => {
+      const message = conversation?.messages.find(({ seq }) => seq === editing?.seq);
+      setRefused(undefined);
+      if (message !== undefined && text !== editing?.text) await messenger.edit(message, text, setRefused);
+      setEditing(undefined);
+    },
+  };
   const people = useMemo(() => contacts(state), [state.people, state.conversations]);
   return (
     <>
@@ -83,7 +111,12 @@ export function OpenChat({ messenger, route, nowMs, find }: Props) {
         progress={shares}
         target={at}
         onArrived={() => arrived(route)}
-        composer={<ComposerView reply={replyTo === undefined ? undefined : quoteOf(state, place, replyTo)} people={people} draft={draft} actions={composing} />}
+        composer={
+          <>
+            <Problem text={refused} />
+            <ComposerView editing={editing} reply={replyTo === undefined ? undefined : quoteOf(state, place, replyTo)} people={people} draft={draft} actions={{ ...composing, ...edits }} />
+          </>
+        }
       />
       {info && person && (
         <PersonView snapshot={person} actions={{ close: () => setInfo(false), openGallery, block: (blocked) => messenger.setBlocked(person.account, blocked), name: (given) => messenger.name(person.account, given) }} />
@@ -106,7 +139,7 @@ function useUnreadFrom(conversation: Conversation | undefined): UnreadFrom | und
   return from;
 }
 
-function composerActions(say: (said: Sayable, file?: Blob) => Promise<void>, find: Props['find'], draft: (text: string) => void, doing: ComposerActions['doing'], endReply: () => void): ComposerActions {
+function composerActions(say: (said: Sayable, file?: Blob) => Promise<void>, find: Props['find'], draft: (text: string) => void, doing: ComposerActions['doing'], endReply: () => void): Omit<ComposerActions, 'edit' | 'endEdit'> {
   return {
     send: (text) => say({ kind: 'text', text }),
     sendFile: ({ bytes, media }) => say({ kind: 'media', media }, bytes),
@@ -120,7 +153,7 @@ function composerActions(say: (said: Sayable, file?: Blob) => Promise<void>, fin
   };
 }
 
-function conversationActions(messenger: Messenger, place: Place, find: Props['find']): Omit<ConversationActions, 'openInfo' | 'reply'> {
+function conversationActions(messenger: Messenger, place: Place, find: Props['find']): Omit<ConversationActions, 'openInfo' | 'reply' | 'edit' | 'erase'> {
   const { store, client, library } = messenger;
   const id = () => resolve(store.state, place)?.id;
   return {

@@ -6,6 +6,7 @@ import type { OutboxItem } from '../client/outbox';
 import { kindOf, marksOf, memberOf, messageOf, personOf } from './from_wire';
 import { messageKey } from './model';
 import type { ChatKey, Conversation, Kept, Marks, Me, Member, Message, Person, State } from './model';
+import { bare, revised, revisedAll, revises } from './revise';
 import { ownSaid, readUpTo } from './seen';
 
 export type StateEvent =
@@ -44,10 +45,10 @@ export function apply(state: State, event: StateEvent): State {
     case 'older':
       return withConversation(state, event.conversation, (conversation) => ({
         ...event.messages.reduce((known, message) => authored(known, message, state), conversation),
-        messages: joined(conversation.messages, event.messages),
+        messages: event.messages.reduce(revisedAll, joined(conversation.messages, event.messages.map(bare))),
         held: event.messages.reduce((most, { seq: at }) => larger(most, at), conversation.held),
         more: event.more,
-        last: event.messages.reduce<Message | undefined>(newer, conversation.last),
+        last: event.messages.reduce<Message | undefined>(lastAfter, conversation.last),
       }));
     case 'recalled':
       return withConversation(state, event.conversation, (conversation) => ({ ...conversation, messages: joined(event.messages, conversation.messages), onDisk: event.onDisk }));
@@ -90,14 +91,15 @@ function onMessage(state: State, message: Message, to: AccountId | undefined): S
     const first = known.messages[0];
     // Well before what is loaded, or on this device and not in memory: paging upward will bring it.
     if (first !== undefined ? message.seq < first.seq - 1n : message.seq <= known.held) return known;
-    const messages = inserted(known.messages, message);
-    if (messages === known.messages) return known;
+    const found = inserted(known.messages, bare(message));
+    if (found === known.messages) return known;
+    const messages = revisedAll(found, message);
     const next: Conversation = {
       ...authored(known, message, state),
       messages,
       held: larger(known.held, message.seq),
       more: known.held === 0n ? message.seq > 1n : known.more && message.seq > 1n,
-      last: newer(known.last, message),
+      last: lastAfter(known.last, message),
       lastSeq: larger(known.lastSeq, message.seq),
       // Nothing but statuses ends by itself; the server is asked all the same.
       ...(known.members.length === 0 && known.last === undefined && message.expiresMs !== undefined && { kind: 'status' as const }),
@@ -119,6 +121,9 @@ function changed(conversation: Conversation, message: Message, state: State): Co
     case 'interactive':
     case 'choice':
     case 'reacted':
+    case 'edited':
+    case 'deleted':
+    case 'erased':
     case 'unreadable':
       return state.people.has(message.author) ? conversation : { ...conversation, stale: true };
     case 'group_created':
@@ -238,6 +243,12 @@ function joined(a: readonly Message[], b: readonly Message[]): readonly Message[
     }
   }
   return all;
+}
+
+// An edit or a deletion is nothing that somebody said last.
+function lastAfter(known: Message | undefined, message: Message): Message {
+  if (known === undefined || revises(message) === undefined) return newer(known, message);
+  return revised(known, message);
 }
 
 const newer = (known: Message | undefined, message: Message): Message => (known === undefined || known.seq < message.seq ? message : known);

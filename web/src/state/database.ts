@@ -93,6 +93,11 @@ export class Database extends Dexie {
       .delete();
   }
 
+  async changeMessage(conversation: ConversationId, at: Seq, change: (message: Message) => Message): Promise<void> {
+    const row = await this.messages.get([keyOf(conversation), keyOf(at)]);
+    const message = row && change(row.message);
+    if (row !== undefined && message !== undefined && message !== row.message) await this.messages.put({ ...row, message });
+  }
   async dropMessages(conversation: ConversationId): Promise<void> {
     await this.#between(conversation, undefined).delete();
   }

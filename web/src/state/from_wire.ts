@@ -15,16 +15,19 @@ export function messageOf(envelope: Envelope): Message {
     seq: seq(envelope.seq),
     author: accountId(header?.author ?? 0n),
     timeMs: Number(envelope.timeMs),
-    body: bodyOf(header?.kind ?? { case: undefined }, body?.case === 'plain' ? body.value : undefined),
+    body: bodyOf(header, body?.case === 'plain' ? body.value : undefined),
+    ...(header?.kind.case === 'posted' && header.edit !== 0n && header.deletedBy === 0n && { edited: seq(header.edit) }),
     ...(header !== undefined && header.expiresMs !== 0n && { expiresMs: Number(header.expiresMs) }),
     ...(header !== undefined && header.replyTo !== 0n && { replyTo: seq(header.replyTo) }),
   };
 }
 
-function bodyOf(kind: Header['kind'], plain: Content | undefined): MessageBody {
+function bodyOf(header: Header | undefined, plain: Content | undefined): MessageBody {
   const said = saidIn(plain);
+  const { kind = { case: undefined }, deletedBy = 0n } = header ?? {};
   switch (kind.case) {
     case 'posted':
+      if (deletedBy !== 0n) return { kind: 'erased', by: accountId(deletedBy) };
       return said === undefined || said.kind === 'reaction' ? { kind: 'unreadable' } : said;
     case 'reacted':
       return { kind: 'reacted', to: seq(kind.value.seq), emoji: said?.kind === 'reaction' ? said.emoji : '' };
@@ -57,7 +60,9 @@ function bodyOf(kind: Header['kind'], plain: Content | undefined): MessageBody {
     case 'joinsRejected':
       return { kind: 'group_changed', change: 'joins_rejected' };
     case 'edited':
+      return { kind: 'edited', to: seq(kind.value.seq), said: said?.kind === 'reaction' ? undefined : said };
     case 'deleted':
+      return { kind: 'deleted', to: seq(kind.value.seq) };
     case undefined:
       return { kind: 'unreadable' };
   }

@@ -5,10 +5,10 @@ import type { ConnectionState, ServerKind } from '../client/connection';
 import type { Sayable } from '../client/content';
 import { Downloads } from '../client/download';
 import type { FetchFile } from '../client/download';
-import { ConnectionLost } from '../client/errors';
+import { ConnectionLost, ServerError } from '../client/errors';
 import { accountId, conversationId, seq } from '../client/ids';
 import type { AccountId, ConversationId, Seq } from '../client/ids';
-import type { Destination } from '../client/outbox';
+import type { Destination, OutboxRequest } from '../client/outbox';
 import type { Clock, Dial, Random } from '../client/ports';
 import { Uploads } from '../client/upload';
 import type { FetchPiece } from '../client/upload';
@@ -126,6 +126,26 @@ export class Messenger {
   async send(place: Place, said: Sayable, more: { readonly replyTo?: Seq; readonly file?: Blob } = {}): Promise<void> {
     const { file, ...replyTo } = more;
     await this.client.outbox.enqueue({ kind: 'send', to: this.#destination(place), said, ...replyTo }, file);
+  }
+
+  /** Other words for an own text, or for the caption of a file. Kept when it resolves; `refused` hears if it comes to nothing. */
+  async edit(message: Message, text: string, refused: (why: string) => void): Promise<void> {
+    const { body, conversation, seq: at } = message;
+    const said: Sayable | undefined = body.kind === 'text' ? { ...body, text } : body.kind === 'media' ? { kind: 'media', media: { ...body.media, caption: text } } : undefined;
+    if (said !== undefined) await this.#ask({ kind: 'edit_message', conversation, seq: at, said }, refused);
+  }
+  async erase(conversation: ConversationId, at: Seq, refused: (why: string) => void): Promise<void> {
+    await this.#ask({ kind: 'delete_message', conversation, seq: at }, refused);
+  }
+
+  // Nobody can mend what the server refuses here, so it does not wait in the outbox.
+  async #ask(request: OutboxRequest, refused: (why: string) => void): Promise<void> {
+    const item = await this.client.outbox.enqueue(request);
+    this.client.outbox.answer(item).catch(async (error: unknown) => {
+      if (!(error instanceof ServerError)) return;
+      refused(error.message);
+      await this.client.outbox.discard(item.clientId).catch(() => {});
+    });
   }
 
   /** Shown for a day to those with whom I talk. Kept on disk when this resolves. */

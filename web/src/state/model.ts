@@ -54,6 +54,9 @@ export type MessageBody =
     }
   | { readonly kind: 'group_changed'; readonly change: GroupNews }
   | { readonly kind: 'reacted'; readonly to: Seq; readonly emoji: string }
+  | { readonly kind: 'edited'; readonly to: Seq; readonly said: SaidBody | undefined } // undefined: a later edit replaced it
+  | { readonly kind: 'deleted'; readonly to: Seq }
+  | { readonly kind: 'erased'; readonly by: AccountId } // a message that was deleted for everyone
   | { readonly kind: 'unreadable' }; // from a newer client, or encrypted
 
 export interface Message {
@@ -63,6 +66,7 @@ export interface Message {
   readonly timeMs: number;
   readonly body: MessageBody;
   readonly replyTo?: Seq;
+  readonly edited?: Seq; // of the edit whose words these are
   readonly expiresMs?: number; // shown to nobody after that
 }
 

@@ -139,6 +139,9 @@ export function isSaid(body: MessageBody): body is SaidBody {
     case 'members_changed':
     case 'group_changed':
     case 'reacted':
+    case 'edited':
+    case 'deleted':
+    case 'erased':
     case 'unreadable':
       return false;
   }

@@ -14,6 +14,7 @@ import { Database, keyOf } from './database';
 import { marksOf, messageOf } from './from_wire';
 import { kEmpty, kStatusLifeMs } from './model';
 import type { Conversation, Message, MessageBody, State } from './model';
+import { bare, revised, revises } from './revise';
 
 const kPageMessages = 50; // at first; then more at once, as each page is work for whoever draws it
 const kNextMessages = 150;
@@ -241,6 +242,7 @@ export class Store implements ClientStorage, FileStorage {
       const { meta, tables } = this.#database;
       await this.#database.transaction('rw', tables, async () => {
         await this.#write(before, after);
+        await this.#revise(happened);
         if (place !== this.#cursor || before.me !== after.me || before.listed !== after.listed) {
           await meta.put({ key: 'only', cursor: place, listed: after.listed, me: after.me });
         }
@@ -266,7 +268,7 @@ export class Store implements ClientStorage, FileStorage {
 
   // Messages of the past that were fetched here are the same for everybody; the rest of the row is not ours to write.
   async #keepPast(events: readonly StateEvent[]): Promise<void> {
-    const past = events.flatMap((event) => (event.kind === 'older' ? event.messages : []));
+    const past = events.flatMap((event) => (event.kind === 'older' ? event.messages.map(bare) : []));
     await this.#database.messages.bulkPut(past.map((message) => ({ conversationKey: keyOf(message.conversation), seqKey: keyOf(message.seq), message })));
     this.#show(events.reduce(apply, this.#state));
   }
@@ -289,6 +291,15 @@ export class Store implements ClientStorage, FileStorage {
     const done = this.#tail.then(work);
     this.#tail = done.catch(() => {});
     return done;
+  }
+
+  // A message that is edited or deleted may be on the disk alone.
+  async #revise(events: readonly StateEvent[]): Promise<void> {
+    const arrived = events.flatMap((event) => (event.kind === 'message' ? [event.message] : event.kind === 'older' ? event.messages : []));
+    for (const by of arrived) {
+      const to = revises(by);
+      if (to !== undefined) await this.#database.changeMessage(by.conversation, to, (message) => revised(message, by));
+    }
   }
 
   // The difference of two states. Values that did not change are the same objects.
@@ -361,8 +372,9 @@ function bodyOf(request: OutboxRequest, me: AccountId): MessageBody {
     case 'send':
       return request.said.kind === 'reaction' ? { kind: 'reacted', to: request.reactedTo ?? seqOf(0n), emoji: request.said.emoji } : request.said;
     case 'edit_message':
+      return { kind: 'edited', to: request.seq, said: request.said.kind === 'reaction' ? undefined : request.said };
     case 'delete_message':
-      return { kind: 'unreadable' };
+      return { kind: 'deleted', to: request.seq };
     case 'create_group': {
       const others = request.members.filter((account) => account !== me).map((account) => ({ account, role: 'member' }) as const);
       return { kind: 'group_created', name: request.name, members: [{ account: me, role: 'admin' }, ...others] };

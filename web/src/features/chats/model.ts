@@ -156,6 +156,11 @@ function news(body: Exclude<Message['body'], SaidBody>, who: string): string {
       return t(`sys_${body.change}`, { who });
     case 'reacted':
       return body.emoji === '' ? '' : t('reacted', { who, emoji: body.emoji });
+    case 'edited':
+      return t('edited_news', { who });
+    case 'deleted':
+    case 'erased':
+      return t('erased');
     case 'unreadable':
       return t('unreadable');
   }

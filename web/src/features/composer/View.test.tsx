@@ -8,7 +8,7 @@ import { ComposerView } from './View';
 
 afterEach(cleanup);
 const nothing = () => Promise.resolve();
-const actions = (more: Partial<ComposerActions> = {}): ComposerActions => ({ send: nothing, sendFile: nothing, whereAmI: () => Promise.reject(new Error('unknown')), sendLocation: nothing, find: () => Promise.resolve(undefined), sendContact: nothing, endReply: vi.fn(), doing: vi.fn(), draft: vi.fn(), ...more });
+const actions = (more: Partial<ComposerActions> = {}): ComposerActions => ({ send: nothing, sendFile: nothing, whereAmI: () => Promise.reject(new Error('unknown')), sendLocation: nothing, find: () => Promise.resolve(undefined), sendContact: nothing, endReply: vi.fn(), edit: nothing, endEdit: vi.fn(), doing: vi.fn(), draft: vi.fn(), ...more });
 const box = () => screen.getByRole('textbox', { name: 'Message' }) as HTMLTextAreaElement;
 
 describe('ComposerView', () => {

@@ -17,6 +17,7 @@ interface Props {
   readonly reply?: Reply | undefined;
   readonly people?: readonly Person[]; // whose cards one may send
   readonly draft?: string; // what was left here
+  readonly editing?: { readonly seq: bigint; readonly text: string } | undefined; // an own message gets other words
 }
 
 interface Chosen {
@@ -24,7 +25,7 @@ interface Chosen {
   readonly plain: boolean;
 }
 
-export function ComposerView({ actions, reply, people = [], draft = '' }: Props) {
+export function ComposerView({ actions, reply, people = [], draft = '', editing }: Props) {
   const [text, setText] = useState(draft);
   const [problem, setProblem] = useState<string>();
   const [chosen, setChosen] = useState<Chosen>();
@@ -42,6 +43,16 @@ export function ComposerView({ actions, reply, people = [], draft = '' }: Props)
     if (reply !== undefined) area.current?.focus();
   }, [reply?.who, reply?.text]);
 
+  // The words of the message stand here for a while; what was being written comes back afterwards.
+  const aside = useRef('');
+  useEffect(() => {
+    if (editing === undefined) return undefined;
+    aside.current = latest.current;
+    setText(editing.text);
+    area.current?.focus();
+    return () => setText(aside.current);
+  }, [editing?.seq]);
+
   const choose = (files: readonly File[], plain: boolean) => {
     if (files.length === 0) return;
     setProblem(files.length > kFilesMax ? t('files_many', { count: kFilesMax }) : undefined);
@@ -50,6 +61,10 @@ export function ComposerView({ actions, reply, people = [], draft = '' }: Props)
   const dropping = useDrop((files) => choose(files, false));
   const submit = () => {
     if (ready === undefined || !fits(ready)) return;
+    if (editing !== undefined) {
+      actions.edit(ready).catch((error: unknown) => setProblem(t('failed_generic', { text: String(error) })));
+      return;
+    }
     setText('');
     setProblem(undefined);
     actions.send(ready).then(
@@ -96,6 +111,15 @@ export function ComposerView({ actions, reply, people = [], draft = '' }: Props)
             <IconButton icon="close" label={t('end_reply')} onPress={actions.endReply} />
           </div>
         )}
+        {editing !== undefined && (
+          <div className={css['reply']} role="group" aria-label={t('editing')}>
+            <span>
+              <b>{t('editing')}</b>
+              <span>{editing.text}</span>
+            </span>
+            <IconButton icon="close" label={t('end_edit')} onPress={actions.endEdit} />
+          </div>
+        )}
         <AttachView onFiles={choose} onDialog={setDialog} />
         <textarea
           ref={area}
@@ -106,6 +130,7 @@ export function ComposerView({ actions, reply, people = [], draft = '' }: Props)
           value={text}
           onChange={(event) => {
             setText(event.target.value);
+            if (editing !== undefined) return;
             actions.draft(event.target.value);
             actions.doing(event.target.value === '' ? undefined : 'typing');
           }}
@@ -116,7 +141,8 @@ export function ComposerView({ actions, reply, people = [], draft = '' }: Props)
             choose(files, false);
           }}
           onKeyDown={(event) => {
-            if (event.key === 'Escape' && reply !== undefined) actions.endReply();
+            if (event.key === 'Escape' && editing !== undefined) actions.endEdit();
+            else if (event.key === 'Escape' && reply !== undefined) actions.endReply();
             if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
             event.preventDefault();
             submit();

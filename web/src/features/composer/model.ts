@@ -17,6 +17,9 @@ export interface ComposerActions {
   find(phone: string): Promise<Person | undefined>;
   sendContact(person: Person): Promise<void>;
   endReply(): void;
+  /** Other words for the message that is edited; kept on this device when it resolves. */
+  edit(text: string): Promise<void>;
+  endEdit(): void;
   /** What is written and not sent; kept for later. */
   draft(text: string): void;
   /** Somebody is typing or recording here; `undefined`: not any more. */

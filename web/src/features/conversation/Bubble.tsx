@@ -33,6 +33,7 @@ export interface BubbleEvents {
   pick(line: Bubble): void;
   forward(line: Bubble): void;
   hide(line: Bubble): void;
+  edit(line: Bubble): void;
 }
 /** Messages are being chosen. */
 export interface Picking {
@@ -47,7 +48,7 @@ export const BubbleView = memo(BubbleDrawn, (a, b) => a.actions === b.actions &&
 function BubbleDrawn({ line, actions, active, share, lit, picking, on }: Props) {
   const [open, setOpen] = useState(false);
   const { seq, body, own } = line;
-  const reply = active && seq !== undefined ? () => actions.reply(seq) : undefined;
+  const reply = active && seq !== undefined && body.kind !== 'erased' ? () => actions.reply(seq) : undefined;
   const { shift, handlers } = useTouch(picking === undefined ? reply : undefined, () => setOpen(true));
   const pickable = picking !== undefined && seq !== undefined;
   const media = body.kind === 'media' ? body.media : undefined;
@@ -83,6 +84,7 @@ function BubbleDrawn({ line, actions, active, share, lit, picking, on }: Props) 
             <Icon name="star" size={13} />
           </span>
         )}
+        {line.edited && <span>{t('edited')}</span>}
         <time dateTime={new Date(line.timeMs).toISOString()}>{clockTime(line.timeMs)}</time>
         {line.tick !== undefined &&
           (seq === undefined ? (

@@ -42,6 +42,7 @@ export function LinesView({ snapshot, actions, progress, target, picking, onArri
       pick: (line) => latest.current.on.pick(line),
       forward: (line) => latest.current.on.forward(line),
       hide: (line) => latest.current.on.hide(line),
+      edit: (line) => latest.current.on.edit(line),
     }),
     [],
   );

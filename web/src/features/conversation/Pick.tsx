@@ -1,5 +1,5 @@
 // In place of the composer while messages are chosen: what one can do with all of them together.
-import { Button, Dialog, IconButton, Row, Stack } from '../../ui/controls';
+import { Button, Dialog, IconButton, Stack } from '../../ui/controls';
 import { t } from '../../ui/text';
 import type { Bubble } from './lines';
 import type { ConversationActions } from './model';
@@ -40,17 +40,21 @@ export function PickBar({ lines, actions, onHide, onForward, onEnd }: BarProps) 
   );
 }
 
-export function HideDialog({ count, onHide, onClose }: { readonly count: number; readonly onHide: () => void; readonly onClose: () => void }) {
+export function HideDialog({ count, onHide, onErase, onClose }: { readonly count: number; readonly onHide: () => void; readonly onErase: (() => void) | undefined; readonly onClose: () => void }) {
   return (
     <Dialog title={t(count === 1 ? 'delete_one' : 'delete_many', { count })} onClose={onClose}>
       <Stack>
         <p>{t('delete_hint')}</p>
-        <Row>
-          <Button onPress={onClose}>{t('cancel')}</Button>
-          <Button look="danger" onPress={onHide}>
-            {t('delete_for_me')}
+        {onErase !== undefined && <p>{t('delete_all_hint')}</p>}
+        {onErase !== undefined && (
+          <Button look="danger" onPress={onErase}>
+            {t('delete_for_all')}
           </Button>
-        </Row>
+        )}
+        <Button look="danger" onPress={onHide}>
+          {t('delete_for_me')}
+        </Button>
+        <Button onPress={onClose}>{t('cancel')}</Button>
       </Stack>
     </Dialog>
   );

@@ -19,11 +19,11 @@ const none = new Uint8Array();
 const media = (more: Partial<MediaFile> = {}): MediaFile => ({ id: '7', kind: 'image', mimeType: 'image/png', size: 5, name: 'a.png', caption: '', width: 0, height: 0, durationMs: 0, thumbnail: none, waveform: none, ...more });
 const bubbleOf = (body: Exclude<Said, { kind: 'reaction' }>, more: Partial<Bubble> = {}): Bubble => ({
   kind: 'bubble', key: '4', seq: seq(4n), own: false, body, text: 'words', timeMs: 0, author: 'Ben', sender: undefined, hue: 1n, bot: false, first: true,
-  tick: undefined, failed: undefined, uploading: undefined, quote: undefined, reactions: [], chosen: undefined, played: false, starred: false, ...more,
+  tick: undefined, failed: undefined, uploading: undefined, quote: undefined, reactions: [], chosen: undefined, played: false, starred: false, edited: false, ...more,
 });
 function draw(line: Bubble, does = watched(), active = true) {
   const [onView, onJump] = [vi.fn(), vi.fn()];
-  render(<ol><BubbleView line={line} actions={does} active={active} share={0.5} lit={false} spoken={speaking()} on={{ view: onView, jump: onJump, info: vi.fn(), pick: vi.fn(), forward: vi.fn(), hide: vi.fn() }} /></ol>);
+  render(<ol><BubbleView line={line} actions={does} active={active} share={0.5} lit={false} spoken={speaking()} on={{ view: onView, jump: onJump, info: vi.fn(), pick: vi.fn(), forward: vi.fn(), edit: vi.fn(), hide: vi.fn() }} /></ol>);
   return { ...does, onView, onJump };
 }
 const button = (name: string | RegExp) => screen.getByRole('button', { name });

@@ -25,6 +25,8 @@ export function SaidView({ line, actions, active, onView }: Props) {
         </span>;
     case 'unreadable':
       return <span className={css['text']}>{line.text}</span>;
+    case 'erased':
+      return <em className={`${css['text']} ${css['erased']}`}>{line.text}</em>;
     case 'location':
       return <LocationView spot={body.spot} />;
     case 'contacts':

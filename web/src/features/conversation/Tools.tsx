@@ -7,6 +7,7 @@ import { Popover } from '../../ui/popover';
 import { speaking, t } from '../../ui/text';
 import type { TextKey } from '../../ui/text';
 import type { BubbleEvents } from './Bubble';
+import { editable } from './lines';
 import type { Bubble } from './lines';
 import type { ConversationActions } from './model';
 import { copyText } from './said_text';
@@ -35,6 +36,7 @@ export function Tools({ line, actions, open, onOpen, active, on }: Props) {
   if (seq === undefined) return null;
   const mine = line.reactions.find((mark) => mark.own)?.emoji;
   const close = () => onOpen(false);
+  const gone = line.body.kind === 'erased';
   const short = line.text.length > 60 ? `${line.text.slice(0, 60)}…` : line.text;
   const entry = (icon: IconName, key: TextKey, work: () => void, danger = false) => (
     <button
@@ -50,7 +52,7 @@ export function Tools({ line, actions, open, onOpen, active, on }: Props) {
   );
   return (
     <span ref={here} className={css['tools']} data-open={open} data-up={up}>
-      {active && (
+      {active && !gone && (
         <button type="button" tabIndex={-1} aria-label={t('reply')} title={t('reply')} onClick={() => actions.reply(seq)}>
           <Icon name="reply" size={18} />
         </button>
@@ -60,7 +62,7 @@ export function Tools({ line, actions, open, onOpen, active, on }: Props) {
       </button>
       {open && (
         <Popover label={t('message_actions', { text: short })} className={css['menu']} onClose={close}>
-          {active && (
+          {active && !gone && (
             <span className={css['emoji']} role="group" aria-label={t('react')}>
               {kEmoji.map((emoji) => (
                 <button
@@ -78,10 +80,11 @@ export function Tools({ line, actions, open, onOpen, active, on }: Props) {
               ))}
             </span>
           )}
-          {active && entry('reply', 'reply', () => actions.reply(seq))}
-          {line.body.kind !== 'unreadable' && entry('forwarded', 'forward', () => on.forward(line))}
-          {entry('copy', 'copy', () => copyText(line.text))}
-          {entry(line.starred ? 'unstar' : 'star', line.starred ? 'unstar' : 'star', () => actions.star(seq, !line.starred))}
+          {active && !gone && entry('reply', 'reply', () => actions.reply(seq))}
+          {active && editable(line, Date.now()) && entry('pencil', 'edit', () => on.edit(line))}
+          {line.body.kind !== 'unreadable' && !gone && entry('forwarded', 'forward', () => on.forward(line))}
+          {!gone && entry('copy', 'copy', () => copyText(line.text))}
+          {!gone && entry(line.starred ? 'unstar' : 'star', line.starred ? 'unstar' : 'star', () => actions.star(seq, !line.starred))}
           {entry('info', 'message_info', () => on.info(line))}
           {entry('chosen', 'select', () => on.pick(line))}
           {entry('trash', 'delete_for_me', () => on.hide(line), true)}

@@ -6,6 +6,7 @@ import { t } from '../../ui/text';
 import { BotMark } from './Bubble';
 import { ForwardDialog } from './Forward';
 import { InfoView } from './Info';
+import { erasable, wordsOf } from './lines';
 import type { Bubble } from './lines';
 import { LinesView } from './Lines';
 import { answerable } from './model';
@@ -40,8 +41,14 @@ export function ConversationView({ snapshot, actions, composer, progress, target
     setHiding(undefined);
     setPicked(undefined);
   };
+  const erasing = bubbles(hiding ?? []);
+  const erase = () => {
+    for (const { seq } of erasing) if (seq !== undefined) actions.erase(seq);
+    setHiding(undefined);
+    setPicked(undefined);
+  };
   const forward = async (to: readonly Target[]) => {
-    await actions.forward(bubbles(forwarding ?? []).flatMap(({ body }) => (body.kind === 'unreadable' ? [] : body)), to);
+    await actions.forward(bubbles(forwarding ?? []).flatMap(({ body }) => (body.kind === 'unreadable' || body.kind === 'erased' ? [] : body)), to);
     setForwarding(undefined);
     setPicked(undefined);
   };
@@ -71,12 +78,12 @@ export function ConversationView({ snapshot, actions, composer, progress, target
         target={target}
         picking={picked && { has: (key) => picked.has(key), toggle: pick }}
         onArrived={onArrived}
-        on={{ view: (line) => setViewed(line.key), info: (line) => setInfo(line.seq), pick: (line) => pick(line.key), forward: (line) => setForwarding([line.key]), hide: (line) => setHiding([line.key]) }}
+        on={{ view: (line) => setViewed(line.key), info: (line) => setInfo(line.seq), pick: (line) => pick(line.key), forward: (line) => setForwarding([line.key]), hide: (line) => setHiding([line.key]), edit: (line) => line.seq !== undefined && actions.edit({ seq: line.seq, text: wordsOf(line) }) }}
       />
       {picked !== undefined && <PickBar lines={bubbles(picked)} actions={actions} onHide={() => setHiding([...picked])} onForward={() => setForwarding([...picked])} onEnd={() => setPicked(undefined)} />}
       <div hidden={picked !== undefined}>{answerable(snapshot) ? composer : snapshot.request && snapshot.person ? <RequestBar person={snapshot.person} actions={actions} /> : <p className={css['gone']}>{t('not_member')}</p>}</div>
       {info !== undefined && <InfoView load={() => actions.info(info)} onClose={() => setInfo(undefined)} />}
-      {hiding !== undefined && <HideDialog count={hiding.length} onHide={hide} onClose={() => setHiding(undefined)} />}
+      {hiding !== undefined && <HideDialog count={hiding.length} onHide={hide} onErase={snapshot.active && erasing.length > 0 && erasing.every((line) => erasable(line, snapshot.admin, Date.now())) ? erase : undefined} onClose={() => setHiding(undefined)} />}
       {forwarding !== undefined && <ForwardDialog targets={actions.targets()} onForward={forward} onClose={() => setForwarding(undefined)} />}
       {viewed !== undefined && <Viewer all={seenIn(snapshot.lines)} at={viewed} actions={actions} onGo={setViewed} onClose={() => setViewed(undefined)} />}
     </section>

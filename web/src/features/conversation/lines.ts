@@ -6,6 +6,8 @@ import { brief, described } from '../../state/described';
 import { isHidden, isSaid, nameOf, pendingIn, reactionsIn, resolve, tickOf } from '../../state/selectors';
 import type { Place, Tick } from '../../state/selectors';
 import { messageKey } from '../../state/model';
+import { kDeleteWindowMs, kEditWindowMs, revises, wishedIn } from '../../state/revise';
+import type { Wished } from '../../state/revise';
 import type { Conversation, Message, SaidBody, State } from '../../state/model';
 import { kMediaNames, speaking, t } from '../../ui/text';
 import { dayKey, dayName } from '../../ui/time';
@@ -29,7 +31,7 @@ export interface Bubble {
   readonly key: string;
   readonly seq: Seq | undefined; // none while it waits to be sent
   readonly own: boolean;
-  readonly body: SaidBody | { readonly kind: 'unreadable' };
+  readonly body: SaidBody | { readonly kind: 'unreadable' } | { readonly kind: 'erased' };
   readonly text: string; // the body in words
   readonly timeMs: number;
   readonly author: string;
@@ -45,6 +47,7 @@ export interface Bubble {
   readonly chosen: string | undefined; // the id of what was answered to an offer
   readonly played: boolean;
   readonly starred: boolean;
+  readonly edited: boolean;
 }
 export type Line = { readonly kind: 'day' | 'system' | 'unread'; readonly key: string; readonly text: string } | Bubble;
 
@@ -59,6 +62,7 @@ const sameQuote = (a: Quote | undefined, b: Quote | undefined): boolean => a ===
 const sameMark = (a: ReactionMark, b: ReactionMark | undefined): boolean => a.emoji === b?.emoji && a.names === b.names && a.own === b.own;
 
 const kUnreadable = { kind: 'unreadable' } as const;
+const kErased = { kind: 'erased' } as const;
 
 interface Made {
   readonly of: readonly unknown[];
@@ -95,7 +99,7 @@ function cut(state: State, place: Place, nowMs: number, unreadFrom: UnreadFrom |
     lines.push({ kind: 'day', key: `day-${day}`, text: dayName(timeMs, nowMs) });
   };
   for (const message of conversation?.messages ?? []) {
-    if (message.body.kind === 'reacted' || isHidden(state, message)) continue;
+    if (message.body.kind === 'reacted' || revises(message) !== undefined || isHidden(state, message)) continue;
     openDay(message.timeMs);
     if (message === unread[0]) {
       lines.push({ kind: 'unread', key: 'unread', text: t('unread_line', { count: unread.length }) });
@@ -128,6 +132,7 @@ class Look {
   readonly #bySeq: ReadonlyMap<Seq, Message>;
   readonly #reactions: ReadonlyMap<Seq, ReadonlyMap<AccountId, string>>;
   readonly #chosen = new Map<Seq, string>();
+  readonly #wished: Wished;
 
   constructor(
     private readonly state: State,
@@ -137,6 +142,7 @@ class Look {
     const messages = conversation?.messages ?? [];
     this.#bySeq = new Map(messages.map((message) => [message.seq, message]));
     this.#reactions = reactionsIn(state, place);
+    this.#wished = wishedIn(state, conversation?.id);
     for (const { author, body, replyTo } of messages) {
       if (author === state.me?.account && body.kind === 'choice' && replyTo !== undefined) this.#chosen.set(replyTo, body.option.id);
     }
@@ -150,28 +156,31 @@ class Look {
     const { state, conversation } = this;
     const own = author === state.me?.account;
     const person = state.people.get(author);
-    const said: Bubble['body'] = isSaid(body) ? body : kUnreadable;
+    const wish = body.kind === 'erased' || this.#wished.deletions.has(seq) ? kErased : this.#wished.edits.get(seq);
+    const said: Bubble['body'] = wish ?? (isSaid(body) ? body : kUnreadable);
+    const erased = said.kind === 'erased';
     return {
       kind: 'bubble',
       key: String(seq),
       seq,
       own,
       body: said,
-      text: said.kind === 'unreadable' ? t('unreadable') : described(said, kMediaNames),
+      text: said.kind === 'erased' ? erasedText(state, message) : said.kind === 'unreadable' ? t('unreadable') : described(said, kMediaNames),
       timeMs,
       author: this.#name(author),
       sender: first && !own && conversation?.kind === 'group' ? nameOf(person) : undefined,
       hue: author,
       bot: person?.bot === true,
       first,
-      tick: own && conversation ? tickOf(conversation, seq) : undefined,
+      tick: own && conversation ? (wish !== undefined && body.kind !== 'erased' ? 'pending' : tickOf(conversation, seq)) : undefined,
       failed: undefined,
       uploading: undefined,
-      quote: replyTo === undefined ? undefined : this.quote(replyTo),
-      reactions: this.#marks(seq),
+      quote: erased || replyTo === undefined ? undefined : this.quote(replyTo),
+      reactions: erased ? [] : this.#marks(seq),
       chosen: this.#chosen.get(seq),
       played: own || state.played.has(messageKey(message.conversation, seq)),
-      starred: state.starred.has(messageKey(message.conversation, seq)),
+      starred: !erased && state.starred.has(messageKey(message.conversation, seq)),
+      edited: !erased && message.edited !== undefined,
     };
   }
 
@@ -200,6 +209,7 @@ class Look {
       chosen: undefined,
       played: true,
       starred: false,
+      edited: false,
     };
   }
 
@@ -227,6 +237,11 @@ class Look {
   }
 }
 
+function erasedText(state: State, { body, author }: Message): string {
+  const by = body.kind === 'erased' ? body.by : state.me?.account;
+  return t(by === state.me?.account && author === by ? 'erased_own' : 'erased');
+}
+
 /** What a reply that is being written answers; undefined when that is not a message. */
 export function quoteOf(state: State, place: Place, seq: Seq): Quote {
   return new Look(state, place, resolve(state, place)).quote(seq);
@@ -244,6 +259,9 @@ function systemText(state: State, message: Message): string | undefined {
     case 'interactive':
     case 'choice':
     case 'reacted':
+    case 'edited':
+    case 'deleted':
+    case 'erased':
     case 'unreadable':
       return undefined;
     case 'group_created':
@@ -266,3 +284,12 @@ function systemText(state: State, message: Message): string | undefined {
     }
   }
 }
+
+/** Whether its author may still give it other words; the server's clock decides in the end. */
+export const editable = ({ own, body, timeMs, seq }: Bubble, nowMs: number): boolean =>
+  own && seq !== undefined && (body.kind === 'text' || body.kind === 'media') && nowMs - timeMs < kEditWindowMs;
+/** Whether it can be deleted for everyone: an own one for a while, any one by an admin of the group. */
+export const erasable = ({ own, body, timeMs, seq }: Bubble, admin: boolean, nowMs: number): boolean =>
+  seq !== undefined && body.kind !== 'erased' && (admin || (own && nowMs - timeMs < kDeleteWindowMs));
+/** What is edited of it. */
+export const wordsOf = ({ body }: Bubble): string => (body.kind === 'text' ? body.text : body.kind === 'media' ? body.media.caption : '');

@@ -4,7 +4,7 @@ import type { AccountId, Seq } from '../../client/ids';
 import { chatList } from '../../state/chat_list';
 import { described } from '../../state/described';
 import type { Lease } from '../../state/library';
-import { contacts, hueSource, isRequest, isSaid, keptOf, nameOf, otherIn, resolve, titleOf, unread } from '../../state/selectors';
+import { contacts, hueSource, isAdmin, isRequest, isSaid, keptOf, nameOf, otherIn, resolve, titleOf, unread } from '../../state/selectors';
 import type { Place } from '../../state/selectors';
 import type { Conversation, SaidBody, State } from '../../state/model';
 import type { Doing } from '../../state/typing';
@@ -26,6 +26,7 @@ export interface ConversationSnapshot {
   readonly unread: boolean;
   readonly unreadCount: number;
   readonly person: PersonInfo | undefined; // the other one in a conversation of two
+  readonly admin: boolean; // of the group
   readonly request: boolean; // they are a stranger who waits to be accepted
 }
 export interface PersonInfo {
@@ -53,6 +54,11 @@ export interface MessageInfo {
 export interface UnreadFrom {
   readonly after: Seq;
   readonly to: Seq;
+}
+/** An own message that gets other words. */
+export interface Editing {
+  readonly seq: Seq;
+  readonly text: string;
 }
 /** Where something may be said again. */
 export interface Target {
@@ -82,6 +88,10 @@ export interface ConversationActions extends FileActions {
   retry(clientId: string): void;
   discard(clientId: string): void;
   reply(seq: Seq): void;
+  /** Puts these words into the composer, to change them. */
+  edit(message: Editing): void;
+  /** Deletes it for everyone. */
+  erase(seq: Seq): void;
   /** An empty emoji takes it back. */
   react(seq: Seq, emoji: string): void;
   choose(seq: Seq, option: Option): Promise<void>;
@@ -120,6 +130,7 @@ export function conversationSnapshot(state: State, place: Place, nowMs: number, 
     more: conversation !== undefined && (conversation.more || conversation.onDisk),
     unread: (conversation !== undefined && unread(conversation) > 0) || keptOf(state, place).unread === true,
     unreadCount: conversation === undefined ? 0 : unread(conversation),
+    admin: group && isAdmin(state, conversation),
     request: conversation !== undefined && isRequest(state, conversation),
     person: group || person === undefined || person === state.me?.account ? undefined : personInfo(state, person),
   };

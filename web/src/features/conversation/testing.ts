@@ -14,6 +14,8 @@ export const watched = (more: Partial<ConversationActions> = {}) => ({
   retry: vi.fn(),
   discard: vi.fn(),
   reply: vi.fn(),
+  edit: vi.fn(),
+  erase: vi.fn(),
   react: vi.fn(),
   choose: vi.fn(nothing),
   shareLocation: vi.fn(nothing),

@@ -241,8 +241,8 @@ export const english = {
   selected: '{count} selected',
   end_selection: 'End the selection',
   delete_for_me: 'Delete for me',
-  delete_one: 'Delete this message for you?',
-  delete_many: { one: 'Delete {count} message for you?', other: 'Delete {count} messages for you?' },
+  delete_one: 'Delete this message?',
+  delete_many: { one: 'Delete {count} message?', other: 'Delete {count} messages?' },
   delete_hint: 'It goes from this device. The others keep it.',
   message_info: 'Message info',
   sent_at: 'Sent {time}',
@@ -306,6 +306,15 @@ export const english = {
   storage_clear: 'Clear',
   storage_clear_of: 'Clear what this device has of {name}',
   storage_none: 'No messages are kept on this device.',
+  edit: 'Edit',
+  editing: 'Edit message',
+  end_edit: 'Do not edit',
+  edited: 'edited',
+  edited_news: '{who} edited a message',
+  erased: 'This message was deleted.',
+  erased_own: 'You deleted this message.',
+  delete_for_all: 'Delete for everyone',
+  delete_all_hint: 'For everyone: nobody can read it any more, and they see that there was something.',
 } as const satisfies Readonly<Record<string, Text>>;
 
 export type TextKey = keyof typeof english;
