@@ -59,11 +59,13 @@ def about(servers, size, begin, end):
             "servers": [{"name": server.name, "version": version(server.package), "durability": server.durability} for server in servers]}
 
 
-def foreign_text(rows):
+def foreign_text(rows, size):
     median, most = rows.foreign()
+    quick = ("**This is a quick run, made to see that all works: its ladders end after three steps, its groups and windows are small; "
+             "`./do bench peers` on a machine of its own gives the figures to go by.** " if size == "quick" else "")
     if most < 0.15:
-        return "Nothing else ran on it."
-    return (f"Other work took {median:.2f} cores in the median of all rows, {most:.2f} at most (the rows say each): " +
+        return quick + "Nothing else ran on it."
+    return quick + (f"Other work took {median:.2f} cores in the median of all rows, {most:.2f} at most (the rows say each): " +
             ("figures are those of a busy machine, and rates and latencies are worse than they need be for everybody." if median > 0.3 else "little."))
 
 
@@ -84,7 +86,7 @@ def write(docs, about_run, raw):
     rows = Rows(raw)
     servers = "\n".join(f"| {s['name']} | {s['version']} | {s['durability']} |" for s in about_run["servers"])
     text = HEAD.format(when=about_run["when"], machine=about_run["machine"], size=about_run["size"], minutes=about_run["seconds"] / 60,
-                       foreign=foreign_text(rows), servers=servers)
+                       foreign=foreign_text(rows, about_run["size"]), servers=servers)
     text += "\n## Where Homing stands\n" + goals.table(rows)
     for section in tables.SECTIONS:
         text += section(rows, folder)
