@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 constexpr std::uint32_t kCodesPerHour = 5;
 constexpr std::uint32_t kAttemptsPerCode = 5;
 constexpr milliseconds kCodeValid = std::chrono::minutes(10);
-constexpr milliseconds kCodeBudgetWindow = std::chrono::hours(1);
+constexpr milliseconds kBudgetWindow = std::chrono::hours(1);
 
 Result<void> check_names(const std::string& name, const std::string& device_name) {
   if (name.size() > limits::kProfileNameBytesMax) return fail(Code::invalid_argument, "The name is too long.", "name");
@@ -82,6 +82,12 @@ Task<Result<Page<Account>>> Accounts::list(AccountId after, std::size_t limit) {
   }
 }
 
+Task<Result<AccountId>> Accounts::find(std::string phone) {
+  auto normal = normal_phone(phone);
+  if (!normal) co_return std::unexpected(normal.error());
+  co_return co_await directory_.account_by_phone(std::move(*normal));
+}
+
 Task<Result<Invite>> Accounts::invite(milliseconds valid_for) {
   std::array<std::uint8_t, 16> secret;
   random_.fill(secret);
@@ -110,7 +116,8 @@ Task<Result<void>> Accounts::send_code(std::string phone) {
   if (!sender_) co_return fail(Code::registration_closed);
   auto normal = normal_phone(phone);
   if (!normal) co_return std::unexpected(normal.error());
-  if (auto spent = co_await spend_code_budget(*normal); !spent) co_return std::unexpected(spent.error());
+  if (auto spent = co_await spend_budget(budget_key(*normal), kCodesPerHour, "phone"); !spent)
+    co_return std::unexpected(spent.error());
 
   std::string code = std::to_string(1'000'000 + random_.below(1'000'000)).substr(1);
   Ticket ticket;
@@ -128,20 +135,20 @@ Task<Result<void>> Accounts::send_code(std::string phone) {
   co_return co_await (*sender_)(std::move(*normal), std::move(code));
 }
 
-Task<Result<void>> Accounts::spend_code_budget(std::string phone) {
+Task<Result<void>> Accounts::spend_budget(std::string key, std::uint32_t count, std::string field) {
   Time now = clock_.now();
-  auto found = co_await directory_.ticket(budget_key(phone));
+  auto found = co_await directory_.ticket(key);
   if (!found && found.error().code != Code::not_found) co_return std::unexpected(found.error());
 
   Ticket budget = found ? *found : Ticket{};
   if (!found || budget.expires <= now) {
-    budget.key = budget_key(phone);
+    budget.key = std::move(key);
     budget.issued = now;
-    budget.expires = now + kCodeBudgetWindow;
-    budget.attempts_left = kCodesPerHour;
+    budget.expires = now + kBudgetWindow;
+    budget.attempts_left = count;
   }
   if (budget.attempts_left == 0) {
-    Error refused{Code::too_many_attempts, {}, "phone", budget.expires - now};
+    Error refused{Code::too_many_attempts, {}, std::move(field), budget.expires - now};
     co_return std::unexpected(std::move(refused));
   }
   --budget.attempts_left;

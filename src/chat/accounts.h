@@ -57,6 +57,7 @@ class Accounts {
   Task<Result<Account>> remove(std::string phone);
   // Accounts that have not ended, by id, after `after`.
   Task<Result<Page<Account>>> list(AccountId after, std::size_t limit);
+  Task<Result<AccountId>> find(std::string phone);
   Task<Result<Invite>> invite(std::chrono::milliseconds valid_for);
   // Revoked devices included.
   Task<Result<std::vector<Device>>> devices(std::string phone);
@@ -75,6 +76,12 @@ class Accounts {
   Task<Result<NewDevice>> register_by_invite(std::string phone, std::string invite, std::string name,
                                              std::string device_name);
 
+  // A device that is in makes a code, 128 random bits for limits::kLinkCodeLife, `too_many_attempts` beyond
+  // limits::kLinkCodesPerHourMax; who redeems it is one more device of that account. `link_code_invalid` for a code that is
+  // unknown, used or too old.
+  Task<Result<Invite>> link_code(AccountId account);
+  Task<Result<NewDevice>> link_device(std::string code, std::string device_name);
+
   // Who holds this token; `unauthenticated` for all that is wrong with it. Compares in constant time.
   Task<Result<Caller>> authenticate(std::string token);
 
@@ -87,7 +94,8 @@ class Accounts {
   Task<Result<Device>> end_device(Device device);
   Task<Result<void>> leave_groups(AccountId account);
   Task<Result<void>> leave_group(AccountId account, ConversationId id);
-  Task<Result<void>> spend_code_budget(std::string phone);
+  // One of `count` in an hour.
+  Task<Result<void>> spend_budget(std::string key, std::uint32_t count, std::string field);
   Task<Result<void>> use_code(std::string phone, std::string code);
 
   EventLog& log_;

@@ -91,6 +91,7 @@ class Chat {
   Task<Result<void>> set_profile(Caller caller, wire::SetProfile request);
   // An image that the account may send; all whom it does not block may look at it.
   Task<Result<void>> set_picture(Caller caller, wire::SetPicture request);
+  Task<Result<void>> set_privacy(Caller caller, wire::SetPrivacy request);
   Task<Result<void>> set_blocked(Caller caller, wire::SetBlocked request);
 
   Clock& clock() { return clock_; }
@@ -137,6 +138,10 @@ class Chat {
   Task<Result<wire::Conversations>> newest_conversations(AccountId account, std::size_t limit);
   Task<Result<wire::ConversationView>> view(AccountId account, std::shared_ptr<const Conversation> conversation,
                                             People people);
+  // What `viewer` may know of this account.
+  Task<Result<wire::Profile>> profile_for(AccountId viewer, std::shared_ptr<const Account> account);
+  // `not_wanted` for who does not let `caller` add them to a group.
+  Task<Result<std::shared_ptr<const Account>>> resolve_addable(Caller caller, AccountId account, std::string field);
   Task<Result<void>> change_account(AccountId id, std::function<Result<void>(Account&)> change);
 
   EventLog& log_;

@@ -24,8 +24,7 @@ bool came_of(const Header& header, const wire::CreateGroup& request) {
 
 Task<Result<Envelope>> Chat::create_group(Caller caller, wire::CreateGroup request) {
   for (AccountId member : request.members) {
-    wire::Recipient to = member;
-    auto account = co_await resolve(to);
+    auto account = co_await resolve_addable(caller, member, "members");
     if (account) continue;
     auto first = co_await first_answer(caller, request.client_id, account.error());
     if (first && !came_of(first->sealed->header, request)) co_return fail(Code::client_id_reused, {}, "client_id");
@@ -75,8 +74,7 @@ Task<Result<Envelope>> Chat::change(Caller caller, ConversationId id, Knows know
 Task<Result<Envelope>> Chat::change_members(Caller caller, wire::ChangeMembers request) {
   ConversationId id = request.conversation;
   for (AccountId member : request.add) {
-    wire::Recipient to = member;
-    auto account = co_await resolve(to);
+    auto account = co_await resolve_addable(caller, member, "add");
     if (!account) co_return co_await first_change(caller, id, std::move(request), account.error());
   }
   co_return co_await change(caller, id, Knows::as_member, std::move(request), &rules::change_members);

@@ -108,6 +108,7 @@ Task<Result<wire::Welcome>> Chat::welcome(Caller caller, Cursor stated) {
   welcome.read_receipts = person.read_receipts;
   welcome.blocked = person.blocked;
   welcome.picture = person.picture;
+  welcome.privacy = person.privacy;
   co_return welcome;
 }
 

@@ -90,6 +90,13 @@ Task<Result<void>> Chat::mark_read(Caller caller, wire::MarkRead request) {
   if (!account) co_return std::unexpected(account.error());
 
   bool shown = (*account)->read_receipts == ReadReceipts::shown;
+  // Between two people it takes both: who hides what they have read is not told what the other one has.
+  for (const Membership& membership : (*conversation)->members) {
+    if ((*conversation)->kind != ConversationKind::direct || membership.account == caller.account) continue;
+    auto other = co_await directory_.account(membership.account);
+    if (!other) co_return std::unexpected(other.error());
+    shown = shown && (*other)->read_receipts == ReadReceipts::shown;
+  }
   Receipt receipt{request.seq, shown ? request.seq : Seq{}, request.seq};
   auto change = co_await directory_.merge(request.conversation, caller.account, receipt, Durable::later);
   if (!change) co_return std::unexpected(change.error());

@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "chat/accounts.h"
 #include "chat/chat.h"
+#include "chat/contacts.h"
 #include "chat/direct.h"
 #include "chat/drafted.h"
 #include "chat/rules.h"
@@ -187,6 +188,17 @@ Task<Result<bool>> Chat::went_to(Caller caller, Envelope envelope, wire::Recipie
   auto person = co_await directory_.account(other);
   if (!person) co_return std::unexpected(person.error());
   co_return (*person)->phone == *phone;
+}
+
+Task<Result<std::shared_ptr<const Account>>> Chat::resolve_addable(Caller caller, AccountId account,
+                                                                   std::string field) {
+  wire::Recipient to = account;
+  auto person = co_await resolve(to);
+  if (!person) co_return person;
+  auto wanted = co_await admits(directory_, *person, (*person)->privacy.groups, caller.account);
+  if (!wanted) co_return std::unexpected(wanted.error());
+  if (!*wanted) co_return fail(Code::not_wanted, "Somebody lets not everybody add them to groups.", std::move(field));
+  co_return person;
 }
 
 }  // namespace homing::chat

@@ -3,15 +3,10 @@
 
 #include "chat/accounts.h"
 #include "chat/chat.h"
+#include "chat/contacts.h"
 #include "wire/limits.h"
 
 namespace homing::chat {
-
-wire::Profile profile_of(const Account& account) {
-  return wire::Profile{account.id, account.phone, account.name, account.about, account.nature, account.picture};
-}
-
-namespace {
 
 bool shown_to(const Conversation& conversation, AccountId account, const Envelope& envelope, Time now) {
   if (expired(envelope, now)) return false;
@@ -106,7 +101,10 @@ Task<Result<wire::ConversationView>> Chat::view(AccountId account, std::shared_p
     bool wanted = people == People::everybody || conversation->kind != ConversationKind::group;
     if (!wanted || !membership.active()) continue;
     auto person = co_await directory_.account(membership.account);
-    if (person) view.people.push_back(profile_of(**person));
+    if (!person) continue;
+    auto profile = co_await profile_for(account, std::move(*person));
+    if (!profile) co_return std::unexpected(profile.error());
+    view.people.push_back(std::move(*profile));
   }
   co_return view;
 }
@@ -160,6 +158,17 @@ Task<Result<wire::Conversations>> Chat::newest_conversations(AccountId account, 
   co_return result;
 }
 
+Task<Result<wire::Profile>> Chat::profile_for(AccountId viewer, std::shared_ptr<const Account> account) {
+  wire::Profile profile{account->id, account->phone, account->name, account->about, account->nature, account->picture};
+  auto shown = co_await admits(directory_, account, account->privacy.profile, viewer);
+  if (!shown) co_return std::unexpected(shown.error());
+  if (!*shown) {
+    profile.about.clear();
+    profile.picture.clear();
+  }
+  co_return profile;
+}
+
 Task<Result<wire::Accounts>> Chat::find_accounts(Caller caller, wire::FindAccounts request) {
   wire::Accounts result;
   std::vector<AccountId> ids;
@@ -172,7 +181,10 @@ Task<Result<wire::Accounts>> Chat::find_accounts(Caller caller, wire::FindAccoun
   ids.insert(ids.end(), request.accounts.begin(), request.accounts.end());
   for (AccountId id : ids) {
     auto account = co_await directory_.account(id);
-    if (account && (*account)->life == Life::active) result.accounts.push_back(profile_of(**account));
+    if (!account || (*account)->life == Life::ended) continue;
+    auto profile = co_await profile_for(caller.account, std::move(*account));
+    if (!profile) co_return std::unexpected(profile.error());
+    result.accounts.push_back(std::move(*profile));
   }
   co_return result;
 }
@@ -217,6 +229,14 @@ Task<Result<void>> Chat::set_picture(Caller caller, wire::SetPicture request) {
   auto changed = co_await change_account(caller.account, std::move(change));
   if (!changed || before->empty() || *before == request.file || files_ == nullptr) co_return changed;
   co_return co_await files_->release(caller.account, *before);
+}
+
+Task<Result<void>> Chat::set_privacy(Caller caller, wire::SetPrivacy request) {
+  std::function<Result<void>(Account&)> change = [request](Account& account) -> Result<void> {
+    account.privacy = request.privacy;
+    return {};
+  };
+  co_return co_await change_account(caller.account, std::move(change));
 }
 
 Task<Result<void>> Chat::set_blocked(Caller caller, wire::SetBlocked request) {

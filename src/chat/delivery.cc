@@ -31,10 +31,16 @@ void add_posts(const Conversation& conversation, const Envelope& envelope, std::
   }
 }
 
+// What somebody would want to be woken for.
+bool is_news(const Conversation& conversation, const Envelope& envelope) {
+  return conversation.kind != ConversationKind::status && std::holds_alternative<Posted>(envelope.sealed->header.kind);
+}
+
 }  // namespace
 
-Delivery::Delivery(EventLog& log, Inbox& inbox, Directory& directory, Hub& hub, Clock& clock, Files* files)
-    : log_(log), inbox_(inbox), directory_(directory), hub_(hub), clock_(clock), files_(files) {}
+Delivery::Delivery(EventLog& log, Inbox& inbox, Directory& directory, Hub& hub, Clock& clock, Files* files,
+                   Pushes* pushes)
+    : log_(log), inbox_(inbox), directory_(directory), hub_(hub), clock_(clock), files_(files), pushes_(pushes) {}
 
 Task<Result<void>> Delivery::catch_up() {
   auto bookmark = co_await inbox_.bookmark();
@@ -79,7 +85,13 @@ Task<Result<void>> Delivery::post(const std::vector<Envelope>& envelopes, Commit
   for (const Envelope& envelope : envelopes) {
     auto conversation = co_await directory_.conversation(envelope.conversation);
     if (!conversation) co_return std::unexpected(conversation.error());
+    std::size_t first = posts.size();
     add_posts(**conversation, envelope, posts);
+    if (pushes_ == nullptr || !is_news(**conversation, envelope)) continue;
+    for (std::size_t i = first; i < posts.size(); ++i) {
+      const auto* arrived = std::get_if<EventArrived>(&posts[i].news);
+      if (arrived != nullptr && arrived->own == Own::no) pushes_->arrived(posts[i].account, arrived->event);
+    }
   }
   std::vector<AccountId> rung;
   rung.reserve(posts.size());

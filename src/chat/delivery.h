@@ -8,6 +8,7 @@
 #include "base/task.h"
 #include "chat/files.h"
 #include "chat/hub.h"
+#include "chat/pushes.h"
 #include "store/directory.h"
 #include "store/event_log.h"
 #include "store/inbox.h"
@@ -21,8 +22,10 @@ struct DeliveryMetrics {
 
 class Delivery {
  public:
-  // `files` learns what is shown before anybody is told; nullptr: a server without files.
-  Delivery(EventLog& log, Inbox& inbox, Directory& directory, Hub& hub, Clock& clock, Files* files = nullptr);
+  // `files` learns what is shown before anybody is told; nullptr: a server without files. `pushes` learns what came for
+  // whom; nullptr: a server without pushes.
+  Delivery(EventLog& log, Inbox& inbox, Directory& directory, Hub& hub, Clock& clock, Files* files = nullptr,
+           Pushes* pushes = nullptr);
 
   // Takes a fresh commit number and posts everything up to it. Sessions may be opened when this has returned: from then
   // on every place in an inbox is new, whatever was told to devices before a crash.
@@ -41,6 +44,7 @@ class Delivery {
   Hub& hub_;
   Clock& clock_;
   Files* const files_;
+  Pushes* const pushes_;
   Commit bookmark_;
   DeliveryMetrics metrics_;
 };

@@ -30,6 +30,15 @@ std::vector<AccountId> hidden_from(const Account* recipient, AccountId author) {
   return {recipient->id};
 }
 
+// Whoever is mentioned is told so; that is nobody who cannot read it.
+Result<void> only_members(const Conversation& conversation, const std::vector<AccountId>& mentions) {
+  for (AccountId account : mentions) {
+    if (conversation.member(account) == nullptr)
+      return fail(Code::not_a_member, "Only members can be mentioned.", "mentions");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Verdict> post(const Conversation& conversation, AccountId author, const wire::Send& send,
@@ -42,6 +51,7 @@ Result<Verdict> post(const Conversation& conversation, AccountId author, const w
   if (send.body.encoding != conversation.encoding) {
     return fail(Code::invalid_argument, "This conversation has another encoding.", "body");
   }
+  if (auto mentioned = only_members(conversation, send.mentions); !mentioned) return std::unexpected(mentioned.error());
   return Verdict{posted(author, send), hidden_from(recipient, author), std::nullopt};
 }
 
@@ -54,6 +64,7 @@ Result<Verdict> begin_direct(ConversationId id, AccountId author, const Account&
   conversation.created = now;
   conversation.members.push_back(Membership{author, Role::member, kThisEvent, {}});
   if (recipient.id != author) conversation.members.push_back(Membership{recipient.id, Role::member, kThisEvent, {}});
+  if (auto mentioned = only_members(conversation, send.mentions); !mentioned) return std::unexpected(mentioned.error());
   return Verdict{posted(author, send), hidden_from(&recipient, author), std::move(conversation)};
 }
 
@@ -64,6 +75,10 @@ Result<Verdict> post_status(ConversationId id, const Conversation* feed, Account
   if (send.reacted_to) return fail(Code::seq_unknown, {}, "reacted_to");
   if (audience.size() > limits::kStatusAudienceMax)
     return fail(Code::group_full, "Too many people for a status.", "to");
+  for (AccountId account : send.mentions) {
+    if (!contains(audience, account) && account != author)
+      return fail(Code::not_a_member, "Only those who are shown a status can be mentioned.", "mentions");
+  }
   if (feed != nullptr && send.body.encoding != feed->encoding) {
     return fail(Code::invalid_argument, "This conversation has another encoding.", "body");
   }

@@ -48,6 +48,11 @@ Result<Verdict> edit(const Conversation& conversation, AccountId author, const w
   if (request.body.encoding != conversation.encoding)
     return fail(Code::invalid_argument, "This conversation has another encoding.", "body");
 
+  for (AccountId account : request.mentions) {
+    if (conversation.member(account) == nullptr)
+      return fail(Code::not_a_member, "Only members can be mentioned.", "mentions");
+  }
+
   Verdict verdict;
   verdict.event.header.author = author;
   verdict.event.header.kind = Edited{message.seq};

@@ -5,76 +5,32 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <deque>
 
-#include "base/check.h"
 #include "base/log.h"
+#include "chat/answer.h"
 #include "wire/errors.h"
 #include "wire/limits.h"
 
 namespace homing::chat {
-namespace {
-
-wire::ServerFrame answer_to(std::uint64_t request, Error error) { return wire::ServerFrame{request, std::move(error)}; }
-
-template <class T>
-wire::ServerFrame answer_to(std::uint64_t request, Result<T> result) {
-  if (!result) return answer_to(request, std::move(result.error()));
-  return wire::ServerFrame{request, std::move(*result)};
-}
-
-wire::ServerFrame answer_to(std::uint64_t request, Result<void> result) {
-  if (!result) return answer_to(request, std::move(result.error()));
-  return wire::ServerFrame{request, wire::Done{}};
-}
-
-wire::ServerFrame answer_to(std::uint64_t request, Result<Envelope> result) {
-  if (!result) return answer_to(request, std::move(result.error()));
-  return wire::ServerFrame{request, wire::Sent{result->conversation, result->seq, result->time}};
-}
-
-wire::ServerFrame joined_to(std::uint64_t request, Result<Envelope> result) {
-  if (!result) return answer_to(request, std::move(result.error()));
-  bool asked = std::holds_alternative<JoinAsked>(result->sealed->header.kind);
-  wire::Joined joined{{result->conversation, result->seq, result->time},
-                      asked ? wire::Joined::State::asked : wire::Joined::State::member};
-  return wire::ServerFrame{request, joined};
-}
-
-}  // namespace
-
-// Exists only while requests wait their turn or are under way.
-struct Sessions::Work {
-  std::deque<wire::ClientFrame> waiting;
-  std::size_t in_flight = 0;  // taken from `waiting` and not answered yet
-};
-
-struct Sessions::Session {
-  Caller caller;
-  Link* link = nullptr;
-  Cursor sent;   // everything up to here was written to the link
-  Cursor acked;  // the newest ack that came in
-  std::unique_ptr<Work> work;
-  std::int64_t rate_ms = 0;  // when `allowance` was last computed
-  float allowance = 0;
-  bool greeted = false;      // hello was answered: deliveries may begin
-  bool hello_seen = false;
-  bool caught_up = false;    // said so already
-  bool pumping = false;
-  bool rung = false;         // while pumping: look once more
-  bool lane_runs = false;
-  bool acknowledging = false;
-  bool ack_failed = false;   // the last time
-  bool was_busy = false;
-  bool draining = false;
-  bool closed = false;       // link->close was called
-};
-
 Sessions::Sessions(unsigned thread, boost::asio::any_io_executor executor, Chat& chat, Hub& hub, SessionLimits limits)
-    : thread_(thread), executor_(std::move(executor)), chat_(chat), hub_(hub), limits_(limits) {}
+    : Sessions(thread, std::move(executor), chat, hub, limits, Extras{}) {}
+
+Sessions::Sessions(unsigned thread, boost::asio::any_io_executor executor, Chat& chat, Hub& hub, SessionLimits limits,
+                   Extras extras)
+    : thread_(thread),
+      executor_(std::move(executor)),
+      chat_(chat),
+      hub_(hub),
+      limits_(limits),
+      devices_(extras.devices),
+      presence_(extras.presence),
+      pushes_(extras.pushes) {}
 
 Sessions::~Sessions() {
-  for (auto& [number, session] : table_) hub_.leave(session->caller.account, SessionId{number});
+  for (auto& [number, session] : table_) {
+    unwatch(SessionId{number}, *session);
+    hub_.leave(session->caller.account, SessionId{number});
+  }
 }
 
 void Sessions::join(std::function<bool()> lost) {
@@ -84,13 +40,13 @@ void Sessions::join(std::function<bool()> lost) {
         if (lost && lost()) return;
         boost::asio::post(executor_, [this, rung = std::move(rung)] { ring(rung); });
       },
-      [this](std::vector<SessionId> replaced) {
-        boost::asio::post(executor_, [this, replaced = std::move(replaced)] {
-          end(replaced, CloseCode::session_replaced, "this device connected again");
+      [this](std::vector<SessionId> ended, CloseCode code, std::string reason) {
+        boost::asio::post(executor_, [this, ended = std::move(ended), code, reason = std::move(reason)] {
+          end(ended, code, reason);
         });
       },
-      [this](std::vector<SessionId> listeners, wire::SomebodyTypes types) {
-        boost::asio::post(executor_, [this, listeners = std::move(listeners), types] { whisper(listeners, types); });
+      [this](std::vector<SessionId> listeners, Hub::Whisper what) {
+        boost::asio::post(executor_, [this, listeners = std::move(listeners), what] { whisper(listeners, what); });
       });
 }
 
@@ -109,7 +65,7 @@ SessionId Sessions::open(Caller caller, Link& link) {
   session->rate_ms = chat_.clock().now().ms;
   table_.emplace(id.value, std::move(session));
   hub_.enter(caller.account, caller.device, id);
-  if (!older.empty()) hub_.replace(older);
+  if (!older.empty()) hub_.end(older, CloseCode::session_replaced, "this device connected again");
   ++metrics_.opened;
   return id;
 }
@@ -117,7 +73,11 @@ SessionId Sessions::open(Caller caller, Link& link) {
 void Sessions::close(SessionId id) {
   Session* session = find(id);
   if (session == nullptr) return;
-  hub_.leave(session->caller.account, id);
+  Caller caller = session->caller;
+  unwatch(id, *session);
+  auto changed = hub_.leave(caller.account, id);
+  if (presence_ != nullptr) presence_->seen().device_left(caller.account, caller.device);
+  turned(caller.account, changed);
   table_.erase(id.value);
   ++metrics_.closed;
 }
@@ -257,6 +217,7 @@ Task<void> Sessions::hello(SessionId id, std::uint64_t request, wire::Hello hell
   if (session == nullptr) co_return;
   if (welcome) {
     welcome->ping = limits_.ping;
+    if (pushes_ != nullptr) welcome->push_key = pushes_->public_key();
     session->sent = session->acked = welcome->cursor;
     session->greeted = true;
     finish(id, request, wire::ServerFrame{request, std::move(*welcome)});
@@ -299,87 +260,14 @@ Task<void> Sessions::perform(SessionId id, wire::ClientFrame frame) {
     co_await send(id, request, std::move(*sending));
   } else if (auto* greeting = std::get_if<wire::Hello>(&frame.body)) {
     co_await hello(id, request, std::move(*greeting));
+  } else if (auto* presence = std::get_if<wire::SetPresence>(&frame.body)) {
+    look(id, request, presence->here);
+  } else if (auto* watching = std::get_if<wire::WatchPresence>(&frame.body)) {
+    co_await watch(id, request, std::move(watching->accounts));
   } else {
     wire::ServerFrame answer = co_await ask(caller, std::move(frame));
     finish(id, request, std::move(answer));
   }
-}
-
-Task<wire::ServerFrame> Sessions::ask(Caller caller, wire::ClientFrame frame) {
-  std::uint64_t request = frame.request;
-  if (auto* read = std::get_if<wire::MarkRead>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.mark_read(caller, *read));
-  }
-  if (auto* group = std::get_if<wire::CreateGroup>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.create_group(caller, std::move(*group)));
-  }
-  if (auto* change = std::get_if<wire::ChangeMembers>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.change_members(caller, std::move(*change)));
-  }
-  if (auto* rename = std::get_if<wire::RenameGroup>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.rename_group(caller, std::move(*rename)));
-  }
-  if (auto* leave = std::get_if<wire::LeaveGroup>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.leave_group(caller, *leave));
-  }
-  if (auto* history = std::get_if<wire::ReadHistory>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.history(caller, *history));
-  }
-  if (auto* list = std::get_if<wire::ListConversations>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.conversations(caller, *list));
-  }
-  if (auto* get = std::get_if<wire::GetConversation>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.conversation(caller, *get));
-  }
-  if (auto* receipts = std::get_if<wire::GetReceipts>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.receipts(caller, *receipts));
-  }
-  if (auto* find = std::get_if<wire::FindAccounts>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.find_accounts(caller, std::move(*find)));
-  }
-  if (auto* profile = std::get_if<wire::SetProfile>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.set_profile(caller, std::move(*profile)));
-  }
-  if (auto* picture = std::get_if<wire::SetPicture>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.set_picture(caller, std::move(*picture)));
-  }
-  if (auto* blocked = std::get_if<wire::SetBlocked>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.set_blocked(caller, *blocked));
-  }
-  if (auto* edit = std::get_if<wire::EditMessage>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.edit(caller, std::move(*edit)));
-  }
-  if (auto* erase = std::get_if<wire::DeleteMessage>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.delete_for_everyone(caller, *erase));
-  }
-  co_return co_await ask_about_group(caller, std::move(frame));
-}
-
-Task<wire::ServerFrame> Sessions::ask_about_group(Caller caller, wire::ClientFrame frame) {
-  std::uint64_t request = frame.request;
-  if (auto* change = std::get_if<wire::ChangeGroup>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.change_group(caller, std::move(*change)));
-  }
-  if (auto* join = std::get_if<wire::JoinGroup>(&frame.body)) {
-    co_return joined_to(request, co_await chat_.join_group(caller, std::move(*join)));
-  }
-  if (auto* withdraw = std::get_if<wire::WithdrawJoin>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.withdraw_join(caller, *withdraw));
-  }
-  if (auto* review = std::get_if<wire::ReviewJoins>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.review_joins(caller, std::move(*review)));
-  }
-  if (auto* preview = std::get_if<wire::PreviewGroup>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.preview_group(caller, std::move(*preview)));
-  }
-  if (auto* link = std::get_if<wire::GetGroupLink>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.group_link(caller, *link));
-  }
-  if (auto* joins = std::get_if<wire::GetJoins>(&frame.body)) {
-    co_return answer_to(request, co_await chat_.joins(caller, *joins));
-  }
-  CHECK(false) << "hello, send, ack and ping are handled before";
-  co_return wire::ServerFrame{};
 }
 
 Task<void> Sessions::acknowledge(SessionId id) {
@@ -409,11 +297,14 @@ void Sessions::ring(const std::vector<SessionId>& sessions) {
   }
 }
 
-void Sessions::whisper(const std::vector<SessionId>& sessions, const wire::SomebodyTypes& types) {
+void Sessions::whisper(const std::vector<SessionId>& sessions, const Hub::Whisper& whisper) {
+  // Typing is over soon; that somebody came or went is shown until the next time, so it is worth a little waiting.
+  std::size_t waiting_max = std::holds_alternative<wire::Presence>(whisper) ? limits::kOutputPendingMax : 1;
   for (SessionId id : sessions) {
     Session* session = find(id);
-    if (session == nullptr || !session->caught_up || session->closed || session->link->pending() > 0) continue;
-    session->link->send(wire::ServerFrame{0, types});
+    if (session == nullptr || !session->caught_up || session->closed) continue;
+    if (session->link->pending() >= waiting_max) continue;
+    std::visit([&](const auto& what) { session->link->send(wire::ServerFrame{0, what}); }, whisper);
   }
 }
 

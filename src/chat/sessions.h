@@ -8,6 +8,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -15,8 +16,11 @@
 #include <vector>
 
 #include "chat/chat.h"
+#include "chat/devices.h"
 #include "chat/hub.h"
 #include "chat/link.h"
+#include "chat/presence.h"
+#include "chat/pushes.h"
 #include "wire/frame.h"
 
 namespace homing::chat {
@@ -37,6 +41,14 @@ struct SessionMetrics {
 
 class Sessions {
  public:
+  // What a session can be asked besides chatting; without one of them it does not know such requests.
+  struct Extras {
+    Devices* devices = nullptr;
+    Presence* presence = nullptr;
+    Pushes* pushes = nullptr;
+  };
+  Sessions(unsigned thread, boost::asio::any_io_executor executor, Chat& chat, Hub& hub, SessionLimits limits,
+           Extras extras);
   Sessions(unsigned thread, boost::asio::any_io_executor executor, Chat& chat, Hub& hub, SessionLimits limits);
   ~Sessions();
   Sessions(const Sessions&) = delete;
@@ -61,8 +73,8 @@ class Sessions {
 
   // From the hub: look at your inboxes.
   void ring(const std::vector<SessionId>& sessions);
-  // Somebody types; only to those who can take it now.
-  void whisper(const std::vector<SessionId>& sessions, const wire::SomebodyTypes& types);
+  // Somebody types, or comes or goes; only to those who can take it now.
+  void whisper(const std::vector<SessionId>& sessions, const Hub::Whisper& whisper);
   // Close these sessions, e.g. those of a device that was revoked.
   void end(const std::vector<SessionId>& sessions, CloseCode code, std::string_view reason);
   // Tells every client to come back elsewhere after a random pause, then closes them as they drain.
@@ -70,18 +82,52 @@ class Sessions {
 
   // Called when a busy session may be read again; set by the edge once.
   void on_resumed(std::function<void(Link&)> resumed) { resumed_ = std::move(resumed); }
+  // From now on.
+  void set_rate(double frames_per_second, double frames_burst) {
+    limits_.frames_per_second = frames_per_second;
+    limits_.frames_burst = frames_burst;
+  }
   std::size_t size() const { return table_.size(); }
   const SessionMetrics& metrics() const { return metrics_; }
 
  private:
-  struct Session;
-  struct Work;
+  // Exists only while requests wait their turn or are under way.
+  struct Work {
+    std::deque<wire::ClientFrame> waiting;
+    std::size_t in_flight = 0;  // taken from `waiting` and not answered yet
+  };
+  struct Session {
+    Caller caller;
+    Link* link = nullptr;
+    Cursor sent;   // everything up to here was written to the link
+    Cursor acked;  // the newest ack that came in
+    std::unique_ptr<Work> work;
+    std::unique_ptr<std::vector<AccountId>> watched;  // whose presence it is told
+    std::int64_t rate_ms = 0;  // when `allowance` was last computed
+    float allowance = 0;
+    bool greeted = false;      // hello was answered: deliveries may begin
+    bool hello_seen = false;
+    bool caught_up = false;    // said so already
+    bool pumping = false;
+    bool rung = false;         // while pumping: look once more
+    bool lane_runs = false;
+    bool acknowledging = false;
+    bool ack_failed = false;   // the last time
+    bool was_busy = false;
+    bool draining = false;
+    bool closed = false;       // link->close was called
+  };
   Session* find(SessionId id) const;
   // Runs in order what came in; begins the append of a message before it looks at the next frame.
   Task<void> lane(SessionId id);
   Task<void> perform(SessionId id, wire::ClientFrame frame);
-  Task<wire::ServerFrame> ask(Caller caller, wire::ClientFrame frame);
+  Task<wire::ServerFrame> ask(Caller caller, wire::ClientFrame frame);         // sessions_ask.cc
+  Task<wire::ServerFrame> ask_about_self(Caller caller, wire::ClientFrame frame);
   Task<wire::ServerFrame> ask_about_group(Caller caller, wire::ClientFrame frame);
+  void look(SessionId id, std::uint64_t request, wire::Here here);             // sessions_presence.cc
+  Task<void> watch(SessionId id, std::uint64_t request, std::vector<AccountId> accounts);
+  void unwatch(SessionId id, Session& session);
+  void turned(AccountId account, Hub::Turned change);
   Task<void> hello(SessionId id, std::uint64_t request, wire::Hello hello);
   Task<void> send(SessionId id, std::uint64_t request, wire::Send send);
   Task<void> commit(SessionId id, std::uint64_t request, Caller caller, wire::Send send, Draft draft);
@@ -98,6 +144,9 @@ class Sessions {
   Chat& chat_;
   Hub& hub_;
   SessionLimits limits_;
+  Devices* const devices_;
+  Presence* const presence_;
+  Pushes* const pushes_;
   std::uint64_t next_ = 0;
   std::unordered_map<std::uint64_t, std::unique_ptr<Session>> table_;
   std::function<void(Link&)> resumed_;

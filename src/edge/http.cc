@@ -8,6 +8,16 @@
 #include "wire/rest.h"
 
 namespace homing::edge {
+namespace {
+
+std::string registered_json(const chat::NewDevice& device) {
+  wire::Registered registered{std::to_string(device.account.value), device.phone, std::to_string(device.device.value),
+                              device.token};
+  return wire::to_json(registered);
+}
+
+}  // namespace
+
 Http::Http(chat::Accounts& accounts, Clock& clock, Readiness readiness, std::span<const EmbeddedFile> files,
            HttpOptions options)
     : accounts_(accounts),
@@ -25,6 +35,7 @@ void Http::add_routes() {
   native_->add("GET", "/v1/me", [this](Request request) { return me(std::move(request)); });
   native_->add("POST", "/v1/register/code", [this](Request request) { return send_code(std::move(request)); });
   native_->add("POST", "/v1/register", [this](Request request) { return register_device(std::move(request)); });
+  native_->add("POST", "/v1/devices/link", [this](Request request) { return link_device(std::move(request)); });
 
   Handler page_of = [this](Request request) { return page(std::move(request)); };
   Family& site = own_.family({.claim = {}, .refuse = {}, .otherwise = std::move(page_of)});
@@ -89,9 +100,16 @@ Task<Response> Http::register_device(Request request) {
                                                    std::move(body->name), std::move(body->device_name));
   }
   if (!device) co_return refused(device.error());
-  wire::Registered registered{std::to_string(device->account.value), device->phone,
-                              std::to_string(device->device.value), device->token};
-  co_return json(200, wire::to_json(registered));
+  co_return json(200, registered_json(*device));
+}
+
+Task<Response> Http::link_device(Request request) {
+  auto body = wire::parse_linking(request.body);
+  if (!body) co_return refused(body.error());
+  if (auto allowed = registrations_.take(request.peer, clock_.now()); !allowed) co_return refused(allowed.error());
+  auto device = co_await accounts_.link_device(std::move(body->code), std::move(body->device_name));
+  if (!device) co_return refused(device.error());
+  co_return json(200, registered_json(*device));
 }
 
 }  // namespace homing::edge

@@ -45,6 +45,7 @@ class Http {
   void add_routes();
   Task<Response> send_code(Request request);
   Task<Response> register_device(Request request);
+  Task<Response> link_device(Request request);
   Task<Response> me(Request request);
   Task<Response> healthz(Request request);
   Task<Response> readyz(Request request);

@@ -84,8 +84,8 @@ void Forwarder::join(unsigned thread) {
     });
   };
   world_.hub.add_thread(
-      thread, std::move(rung), [](std::vector<chat::SessionId>) {},
-      [](std::vector<chat::SessionId>, wire::SomebodyTypes) {});
+      thread, std::move(rung), [](std::vector<chat::SessionId>, chat::CloseCode, std::string) {},
+      [](std::vector<chat::SessionId>, chat::Hub::Whisper) {});
 }
 
 void Forwarder::changed(AccountId bot) {

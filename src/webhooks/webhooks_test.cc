@@ -39,7 +39,7 @@ class WebhooksTest : public testing::Test {
                              [&test] { return test.fault_.next(); }}),
           chat(store, store, store, hub, test.clock_, test.random_),
           delivery(store, store, store, hub, test.clock_) {
-      hub.add_thread(0, [](auto) {}, [](auto) {}, [](auto, auto) {});
+      hub.add_thread(0, [](auto) {}, [](auto, auto, auto) {}, [](auto, auto) {});
       Forwarder::World world{chat, hub, store, store, store, test.clock_};
       webhooks.emplace(io.get_executor(), world, store, test.random_, test.receiver_.ask(), &in_words, 6);
       webhooks->join(1);
@@ -275,7 +275,7 @@ TEST_F(WebhooksTest, ANewWebhookHearsWhatNobodyFetchedButNoOldStatuses) {
 
 TEST_F(WebhooksTest, ALostBellCostsAMinute) {
   hook();
-  life_->hub.add_thread(2, [](auto) {}, [](auto) {}, [](auto, auto) {});
+  life_->hub.add_thread(2, [](auto) {}, [](auto, auto, auto) {}, [](auto, auto) {});
   for (chat::SessionId session : life_->hub.sessions_of(kBot.account)) life_->hub.leave(kBot.account, session);
   say(kAna, kBot, "hello");
   EXPECT_THAT(receiver_.taken(), IsEmpty());

@@ -16,6 +16,7 @@
 #include "model/conversation.h"
 #include "model/event.h"
 #include "model/inbox.h"
+#include "model/push.h"
 
 namespace homing::wire {
 
@@ -159,6 +160,29 @@ struct DeleteMessage {
   ConversationId conversation;
   Seq seq;
 };
+struct ListDevices {};
+struct RenameDevice {
+  DeviceId device;
+  std::string name;
+};
+struct RevokeDevice {
+  DeviceId device;
+};
+struct MakeLinkCode {};
+enum class Here { no, yes };  // whether the person looks at this device
+struct SetPresence {
+  Here here = Here::no;
+};
+struct WatchPresence {
+  std::vector<AccountId> accounts;
+};
+struct SetPrivacy {
+  Privacy privacy;
+};
+struct SetPush {
+  PushAddress address;
+};
+struct ClearPush {};
 struct Ping {};
 
 struct ClientFrame {
@@ -166,7 +190,8 @@ struct ClientFrame {
   std::variant<Hello, Send, Ack, MarkRead, CreateGroup, ChangeMembers, RenameGroup, LeaveGroup, ReadHistory,
                ListConversations, GetConversation, GetReceipts, FindAccounts, SetProfile, SetBlocked, Ping, Typing,
                EditMessage, DeleteMessage, ChangeGroup, JoinGroup, WithdrawJoin, ReviewJoins, PreviewGroup, GetGroupLink,
-               GetJoins, SetPicture>
+               GetJoins, SetPicture, ListDevices, RenameDevice, RevokeDevice, MakeLinkCode, SetPresence, WatchPresence,
+               SetPrivacy, SetPush, ClearPush>
       body;
 };
 
@@ -182,6 +207,8 @@ struct Welcome {
   ReadReceipts read_receipts = ReadReceipts::shown;
   std::vector<AccountId> blocked;
   std::string picture;
+  Privacy privacy;
+  std::string push_key;
 };
 struct Sent {
   ConversationId conversation;
@@ -264,6 +291,30 @@ struct SomebodyTypes {
   AccountId account;
   TypingKind kind = TypingKind::stopped;
 };
+struct DeviceView {
+  DeviceId id;
+  std::string name;
+  Time created;
+  Time last_seen;  // 0: not known
+  bool connected = false;
+  bool current = false;
+};
+struct Devices {
+  std::vector<DeviceView> devices;
+};
+struct LinkCode {
+  std::string code;
+  Time expires;
+};
+struct Presence {
+  AccountId account;
+  bool online = false;
+  Time last_seen;  // 0: not known, or not shown
+  friend bool operator==(const Presence&, const Presence&) = default;
+};
+struct Presences {
+  std::vector<Presence> presences;
+};
 struct GoAway {
   std::chrono::milliseconds after_min{0};
   std::chrono::milliseconds after_max{0};
@@ -273,7 +324,8 @@ struct GoAway {
 struct ServerFrame {
   std::uint64_t request = 0;
   std::variant<Error, Welcome, Sent, Delivery, Receipts, CaughtUp, Done, History, Conversations, ConversationView,
-               MemberReceipts, Accounts, Pong, GoAway, SomebodyTypes, Joined, GroupPreview, GroupLink, Joins>
+               MemberReceipts, Accounts, Pong, GoAway, SomebodyTypes, Joined, GroupPreview, GroupLink, Joins, Devices,
+               LinkCode, Presence, Presences>
       body;
 };
 

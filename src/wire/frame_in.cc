@@ -104,9 +104,11 @@ Result<EditMessage> from(const v1::EditMessage& in) {
   auto body = body_of(in);
   if (!body) return std::unexpected(body.error());
   if (in.has_plain() && !in.plain().has_text() && !in.plain().has_media()) {
-    return fail(Code::invalid_argument, "Only words can be edited: those of a text, or the caption of a file.", "plain");
+    return fail(Code::invalid_argument, "Only words can be edited: those of a text, or the caption of a file.",
+                "plain");
   }
-  return EditMessage{*id, ConversationId{in.conversation()}, Seq{in.seq()}, std::move(*body), account_ids(in.mentions())};
+  return EditMessage{*id, ConversationId{in.conversation()}, Seq{in.seq()}, std::move(*body),
+                     account_ids(in.mentions())};
 }
 
 Result<DeleteMessage> from(const v1::DeleteMessage& in) {
@@ -170,6 +172,21 @@ Result<ListConversations> from(const v1::ListConversations& in) {
   return ListConversations{ConversationId{in.after()}, *limit, in.newest()};
 }
 
+Result<Audience> audience(v1::Audience in, const char* field) {
+  if (!v1::Audience_IsValid(in)) return fail(Code::unknown_kind, {}, field);
+  return static_cast<Audience>(in);
+}
+
+Result<SetPrivacy> from(const v1::SetPrivacy& in) {
+  auto last_seen = audience(in.privacy().last_seen(), "last_seen");
+  if (!last_seen) return std::unexpected(last_seen.error());
+  auto profile = audience(in.privacy().profile(), "profile");
+  if (!profile) return std::unexpected(profile.error());
+  auto groups = audience(in.privacy().groups(), "groups");
+  if (!groups) return std::unexpected(groups.error());
+  return SetPrivacy{Privacy{*last_seen, *profile, *groups}};
+}
+
 // Turns a Result<T> into a Result<ClientFrame>.
 template <class T>
 Result<ClientFrame> framed(std::uint64_t request, Result<T> body) {
@@ -225,6 +242,23 @@ Result<ClientFrame> translate(const v1::ClientFrame& in) {
     }
     case v1::ClientFrame::kEditMessage: return framed(request, from(in.edit_message()));
     case v1::ClientFrame::kDeleteMessage: return framed(request, from(in.delete_message()));
+    case v1::ClientFrame::kListDevices: return ClientFrame{request, ListDevices{}};
+    case v1::ClientFrame::kRenameDevice:
+      return ClientFrame{request, RenameDevice{DeviceId{in.rename_device().device()}, in.rename_device().name()}};
+    case v1::ClientFrame::kRevokeDevice:
+      return ClientFrame{request, RevokeDevice{DeviceId{in.revoke_device().device()}}};
+    case v1::ClientFrame::kMakeLinkCode: return ClientFrame{request, MakeLinkCode{}};
+    case v1::ClientFrame::kSetPresence:
+      return ClientFrame{request, SetPresence{in.set_presence().online() ? Here::yes : Here::no}};
+    case v1::ClientFrame::kWatchPresence:
+      return ClientFrame{request, WatchPresence{account_ids(in.watch_presence().accounts())}};
+    case v1::ClientFrame::kSetPrivacy: return framed(request, from(in.set_privacy()));
+    case v1::ClientFrame::kSetPush: {
+      const auto& push = in.set_push();
+      PushAddress address{push.endpoint(), push.key(), push.secret(), push.previews() ? Previews::yes : Previews::no};
+      return ClientFrame{request, SetPush{std::move(address)}};
+    }
+    case v1::ClientFrame::kClearPush: return ClientFrame{request, ClearPush{}};
     case v1::ClientFrame::kPing: return ClientFrame{request, Ping{}};
     case v1::ClientFrame::KIND_NOT_SET: break;
   }

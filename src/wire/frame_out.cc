@@ -86,6 +86,12 @@ void fill(v1::Conversation& out, const ConversationView& view) {
   out.set_created_ms(view.conversation.created.ms);
 }
 
+void fill(v1::Presence& out, const Presence& presence) {
+  out.set_account(presence.account.value);
+  out.set_online(presence.online);
+  out.set_last_seen_ms(presence.last_seen.ms);
+}
+
 // Any frame as its generated class.
 struct Filler {
   v1::ServerFrame& out;
@@ -110,6 +116,10 @@ struct Filler {
     body.set_read_receipts(welcome.read_receipts == ReadReceipts::shown);
     for (AccountId account : welcome.blocked) body.add_blocked(account.value);
     body.set_picture(welcome.picture);
+    body.set_push_key(welcome.push_key);
+    body.mutable_privacy()->set_last_seen(static_cast<v1::Audience>(welcome.privacy.last_seen));
+    body.mutable_privacy()->set_profile(static_cast<v1::Audience>(welcome.privacy.profile));
+    body.mutable_privacy()->set_groups(static_cast<v1::Audience>(welcome.privacy.groups));
   }
   void operator()(const Sent& sent) const {
     auto& body = *out.mutable_sent();
@@ -190,6 +200,27 @@ struct Filler {
     body.set_conversation(types.conversation.value);
     body.set_account(types.account.value);
     body.set_kind(static_cast<v1::TypingKind>(types.kind));
+  }
+  void operator()(const Devices& devices) const {
+    auto& body = *out.mutable_devices();
+    for (const DeviceView& view : devices.devices) {
+      auto& device = *body.add_devices();
+      device.set_id(view.id.value);
+      device.set_name(view.name);
+      device.set_created_ms(view.created.ms);
+      device.set_last_seen_ms(view.last_seen.ms);
+      device.set_connected(view.connected);
+      device.set_current(view.current);
+    }
+  }
+  void operator()(const LinkCode& code) const {
+    out.mutable_link_code()->set_code(code.code);
+    out.mutable_link_code()->set_expires_ms(code.expires.ms);
+  }
+  void operator()(const Presence& presence) const { fill(*out.mutable_presence(), presence); }
+  void operator()(const Presences& presences) const {
+    auto& body = *out.mutable_presences();
+    for (const Presence& presence : presences.presences) fill(*body.add_presences(), presence);
   }
   void operator()(const GoAway& go_away) const {
     auto& body = *out.mutable_go_away();

@@ -32,6 +32,11 @@ Code refusal(const v1::ClientFrame& frame) {
   return decoded ? Code{} : decoded.error().code;
 }
 
+bool is_taken(const v1::ClientFrame& frame) {
+  std::uint64_t request = 0;
+  return decode(frame.SerializeAsString(), Form::proto, request).has_value();
+}
+
 Code refusal(std::string_view json) {
   std::uint64_t request = 0;
   auto decoded = decode(json, Form::json, request);
@@ -108,6 +113,46 @@ TEST(DecodeFrame, MentionLimitHoldsOnBothSides) {
   EXPECT_TRUE(decode(frame.SerializeAsString(), Form::proto, request));
   frame.mutable_send()->add_mentions(99);
   EXPECT_EQ(refusal(frame), Code::invalid_argument);
+}
+
+TEST(DecodeFrame, WatchedPeopleHaveALimit) {
+  v1::ClientFrame frame;
+  frame.set_request(1);
+  for (std::size_t i = 0; i < limits::kPresenceWatchedMax; ++i) frame.mutable_watch_presence()->add_accounts(i + 1);
+  EXPECT_TRUE(is_taken(frame));
+  frame.mutable_watch_presence()->add_accounts(99);
+  EXPECT_EQ(refusal(frame), Code::invalid_argument);
+}
+
+TEST(DecodeFrame, AnUnknownAudienceIsRefused) {
+  v1::ClientFrame frame;
+  frame.set_request(1);
+  frame.mutable_set_privacy()->mutable_privacy()->set_groups(v1::nobody);
+  EXPECT_TRUE(is_taken(frame));
+  frame.mutable_set_privacy()->mutable_privacy()->set_groups(static_cast<v1::Audience>(3));
+  EXPECT_EQ(refusal(frame), Code::unknown_kind);
+}
+
+TEST(DecodeFrame, OnlyWordsAreEdited) {
+  v1::ClientFrame frame;
+  frame.set_request(1);
+  v1::EditMessage& edit = *frame.mutable_edit_message();
+  edit.set_client_id(std::string(16, 'i'));
+  edit.set_seq(1);
+  edit.mutable_plain()->mutable_text()->set_text("hello");
+  EXPECT_TRUE(is_taken(frame));
+  edit.mutable_plain()->mutable_media()->set_id("17");
+  EXPECT_TRUE(is_taken(frame));
+  edit.mutable_plain()->mutable_reaction()->set_emoji("x");
+  EXPECT_EQ(refusal(frame), Code::invalid_argument);
+  edit.mutable_plain()->mutable_text()->set_text("");
+  EXPECT_EQ(refusal(frame), Code::empty_text);
+  edit.mutable_plain()->mutable_text()->set_text("hello");
+  edit.set_seq(0);
+  EXPECT_EQ(refusal(frame), Code::seq_unknown);
+  edit.set_seq(1);
+  edit.set_client_id("short");
+  EXPECT_EQ(refusal(frame), Code::bad_client_id);
 }
 
 TEST(DecodeFrame, UnknownKindsAreNamed) {

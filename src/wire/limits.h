@@ -24,6 +24,8 @@ inline constexpr std::size_t kNewestConversationsBytesMax = 64 * 1024;  // of th
 inline constexpr std::size_t kFindAccountsMax = 100;
 inline constexpr std::size_t kBlockedMax = 10000;                // accounts that one account blocks
 inline constexpr std::size_t kDevicesMax = 10;                   // active devices of one account
+inline constexpr std::size_t kLinkCodesPerHourMax = 20;          // codes for new devices that one account makes
+inline constexpr std::size_t kPresenceWatchedMax = 32;           // people whose presence one session is told
 inline constexpr std::size_t kRequestsInFlightMax = 256;         // of one session; then its socket is not read
 inline constexpr std::size_t kOutputPendingMax = 64 * 1024;      // of one socket; then its session waits at its cursor
 inline constexpr std::size_t kHttpHeadBytesMax = 16 * 1024;
@@ -40,6 +42,7 @@ inline constexpr std::size_t kMultipartFieldBytesMax = 64 * 1024;  // of a part 
 
 // By the server's clock.
 inline constexpr std::chrono::minutes kEditWindow{15};                 // after a message its author may edit it so long
+inline constexpr std::chrono::minutes kLinkCodeLife{2};                // of a code with which a new device joins an account
 inline constexpr std::chrono::hours kDeleteWindow{60};                 // the same for deleting it for everyone; a group's admin always
 
 // Files, by what their bytes are: a document is everything that is no picture, sound or film of the types below it.

@@ -33,6 +33,12 @@ Result<Registration> parse_registration(std::string_view json) {
   return Registration{message->phone(), message->code(), message->invite(), message->name(), message->device_name()};
 }
 
+Result<Linking> parse_linking(std::string_view json) {
+  auto message = parse_body<v1::Linking>(json);
+  if (!message) return std::unexpected(message.error());
+  return Linking{message->code(), message->device_name()};
+}
+
 std::string to_json(const Registered& registered) {
   v1::Registered message;
   message.set_account_id(registered.account_id);

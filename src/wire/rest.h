@@ -18,6 +18,10 @@ struct Registration {
   std::string name;
   std::string device_name;
 };
+struct Linking {
+  std::string code;
+  std::string device_name;
+};
 struct Registered {
   std::string account_id;
   std::string phone;
@@ -31,6 +35,7 @@ struct ServerFacts {
 
 Result<CodeRequest> parse_code_request(std::string_view json);
 Result<Registration> parse_registration(std::string_view json);
+Result<Linking> parse_linking(std::string_view json);
 std::string to_json(const Registered& registered);
 std::string to_json(const ServerFacts& facts);
 

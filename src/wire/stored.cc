@@ -55,8 +55,12 @@ Result<StoredEnvelope> load_envelope(std::string_view bytes, Commit commit) {
   for (auto account : record.hidden_from()) hidden_from.push_back(AccountId{account});
   auto sealed = unseal(std::move(*record.mutable_event()), std::move(hidden_from));
   if (!sealed) return std::unexpected(sealed.error());
-  Envelope envelope{ConversationId{record.conversation()}, Seq{record.seq()},       commit,
-                    Time{record.time_ms()},                DeviceId{record.device()}, client_id_from(record.client_id()),
+  Envelope envelope{ConversationId{record.conversation()},
+                    Seq{record.seq()},
+                    commit,
+                    Time{record.time_ms()},
+                    DeviceId{record.device()},
+                    client_id_from(record.client_id()),
                     std::move(*sealed)};
   return StoredEnvelope{std::move(envelope), Version{record.version()}};
 }
@@ -74,16 +78,29 @@ std::string store(const Account& account) {
   record.set_removed(account.life == Life::ended);
   record.set_bot(account.nature == Nature::bot);
   record.set_picture(account.picture);
+  record.set_shows_last_seen(static_cast<std::uint32_t>(account.privacy.last_seen));
+  record.set_shows_profile(static_cast<std::uint32_t>(account.privacy.profile));
+  record.set_may_add_to_groups(static_cast<std::uint32_t>(account.privacy.groups));
   return record.SerializeAsString();
 }
 
 Result<Account> load_account(std::string_view bytes) {
   stored::Account record;
   if (!read(record, bytes) || record.id() == 0) return unreadable("account");
-  Account account{AccountId{record.id()}, record.phone(), record.name(), record.about(), Time{record.created_ms()},
+  Account account{AccountId{record.id()},
+                  record.phone(),
+                  record.name(),
+                  record.about(),
+                  Time{record.created_ms()},
                   record.hides_reading() ? ReadReceipts::hidden : ReadReceipts::shown,
                   {}, life(record.removed()), record.version(), record.bot() ? Nature::bot : Nature::person,
                   record.picture()};
+  for (std::uint32_t audience : {record.shows_last_seen(), record.shows_profile(), record.may_add_to_groups()}) {
+    if (audience > 2) return unreadable("account");
+  }
+  account.privacy =
+      Privacy{static_cast<Audience>(record.shows_last_seen()), static_cast<Audience>(record.shows_profile()),
+              static_cast<Audience>(record.may_add_to_groups())};
   for (auto blocked : record.blocked()) account.blocked.push_back(AccountId{blocked});
   return account;
 }
@@ -181,6 +198,7 @@ std::string store(const Ticket& ticket) {
   record.set_attempts_left(ticket.attempts_left);
   record.set_version(ticket.version);
   record.set_issued_ms(ticket.issued.ms);
+  record.set_account(ticket.account.value);
   return record.SerializeAsString();
 }
 
@@ -193,6 +211,7 @@ Result<Ticket> load_ticket(std::string_view bytes) {
   ticket.expires = Time{record.expires_ms()};
   ticket.attempts_left = record.attempts_left();
   ticket.version = record.version();
+  ticket.account = AccountId{record.account()};
   return ticket;
 }
 

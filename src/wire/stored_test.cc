@@ -73,6 +73,8 @@ TEST(Stored, RecordsComeBackWhole) {
                   ReadReceipts::hidden, {AccountId{2}}, Life::ended, 7};
   account.picture = "17";
   EXPECT_EQ(load_account(store(account)), account);
+  account.privacy = Privacy{Audience::nobody, Audience::contacts, Audience::nobody};
+  EXPECT_EQ(load_account(store(account)), account);
 
   Device device{DeviceId{1}, AccountId{2}, {}, "phone", Time{5}, Life::active, 3};
   device.secret_hash[31] = 9;
@@ -91,6 +93,8 @@ TEST(Stored, RecordsComeBackWhole) {
   EXPECT_EQ(load_conversation(store(conversation)), conversation);
 
   Ticket ticket{"code/+15551230001", {}, Time{1}, Time{2}, 5, 6};
+  EXPECT_EQ(load_ticket(store(ticket)), ticket);
+  ticket.account = AccountId{9};
   EXPECT_EQ(load_ticket(store(ticket)), ticket);
 
   File file{"123",   AccountId{1}, "a.jpg", FileKind::image, "image/jpeg", 5,   BlobId{std::string(64, 'a')},

@@ -81,8 +81,8 @@ void Script::play(Line line) {
     refusal_ = line.back().text;
     line.resize(line.size() - 2);
   }
-  if (setting(line) || server(line) || says(line) || hears(line) || group_change(line) || link(line) || person(line) ||
-      looks(line) || shares(line) || revises(line))
+  if (setting(line) || server(line) || says(line) || hears(line) || own_devices(line) || presence(line) ||
+      group_change(line) || link(line) || person(line) || looks(line) || shares(line) || revises(line))
     return;
   throw Mismatch("this line says nothing that is known");
 }
@@ -189,6 +189,9 @@ bool Script::says(const Line& line) {
     throw Mismatch("what is said stands in quotes");
   }
   const std::string& text = send.plain().text().text();
+  if (are(line, rest + 1, {"mentioning"})) {
+    for (std::uint64_t account : accounts(line, rest + 2, line.size())) send.add_mentions(account);
+  }
   bool again = are(line, rest + 1, {"again"});
   bool reusing = are(line, rest + 1, {"reusing", "*"});
   bool lost = are(line, rest + 1, {"answer", "lost"});

@@ -45,6 +45,8 @@ class Script {
   bool looks(const Line& line);
   bool shares(const Line& line);
   bool revises(const Line& line);
+  bool own_devices(const Line& line);
+  bool presence(const Line& line);
 
   void create_group(const Line& line);
   void hear_event(Actor& who, const Line& line, const v1::Envelope& envelope);
@@ -59,12 +61,14 @@ class Script {
   void sees_members(Actor& who, const Line& line);
   void previews(Actor& who, const Line& line);
   void sees_asking(Actor& who, const Line& line);
+  void sees_presence(Actor& who, const Line& line);
   std::vector<std::uint64_t> accounts(const Line& line, std::size_t from, std::size_t to);
 
   Stage& stage_;
   std::function<void(bool)> set_disk_full_;
   std::map<std::string, std::string> links_;  // of groups: the code of the newest one, and of the one before
   std::map<std::string, std::string> old_links_;
+  std::string link_code_;  // the newest one that somebody made
   std::string refusal_;  // what stands behind "!" on the line that is played
 };
 

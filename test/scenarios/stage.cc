@@ -251,6 +251,21 @@ void Stage::revoke(Actor& who) {
   settle();
 }
 
+void Stage::link_device(const std::string& name, const std::string& code, const std::string& refusal) {
+  auto added = server_.wait(server_.accounts().link_device(code, name));
+  std::string got = added ? "" : v1::ErrorCode_Name(static_cast<v1::ErrorCode>(added.error().code));
+  if (got != refusal) throw Mismatch(got.empty() ? "it was not refused" : "it was refused: " + got);
+  if (!added) return;
+  if (added->account != account(owner_of(name))) throw Mismatch("the device is somebody else's");
+  auto actor = std::make_unique<Actor>();
+  actor->name = name;
+  actor->owner = owner_of(name);
+  test::Identity identity{added->account, added->device, added->token};
+  actor->device = std::make_unique<test::TestDevice>(name, std::move(identity), form_, 16, random_);
+  Actor& added_actor = *(actors_[name] = std::move(actor));
+  go_online(added_actor, {});
+}
+
 void Stage::remove_account(const std::string& name) {
   AccountId ended = must(server_.wait(server_.accounts().end_devices(phones_.at(name))));
   server_.sessions().end(server_.hub().sessions_of(ended), chat::CloseCode::unauthenticated,

@@ -25,6 +25,7 @@ struct Actor {
   std::size_t heard = 0;           // arrivals that the script has named already
   bool wants_to_be_online = true;
   std::string closed;              // why the server ended its last connection
+  v1::Privacy privacy;             // as it was set last
 };
 
 enum class Answer { heard, lost };
@@ -42,6 +43,7 @@ class Stage {
   // The phone number that this person registered with.
   std::string phone(const std::string& name) const { return phones_.at(name); }
   std::vector<std::string> accounts() const;
+  Time now() const { return clock_.now(); }
   void name_group(const std::string& name, ConversationId id) { groups_[name] = id; }
   bool is_group(const std::string& name) const { return groups_.contains(name); }
   // A group by its name, or the conversation between the owner of this device and somebody.
@@ -63,6 +65,8 @@ class Stage {
   void pass(std::chrono::milliseconds time);
   void retain(Retention retention);
   void revoke(Actor& who);
+  // A new device of whoever made this code; it is online then.
+  void link_device(const std::string& name, const std::string& code, const std::string& refusal);
   void remove_account(const std::string& name);
   void settle();
 

@@ -16,6 +16,7 @@ class RunningRocks final : public RunningStore {
   EventLog& log() override { return *store_; }
   Inbox& inbox() override { return *store_; }
   Directory& directory() override { return *store_; }
+  Records& shelf() override { return *store_; }
   void flush() override { CHECK(store_->flush()) << "the store cannot write"; }
   void crash() override { disk_.crash(); }
   void stop() override { store_->stop(); }

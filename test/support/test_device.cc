@@ -159,6 +159,7 @@ void TestDevice::hear(const std::string& bytes) {
       if (caught_up_) broken.push_back("told twice that it has caught up");
       caught_up_ = true;
       return;
+    case v1::ServerFrame::kPresence: presences.push_back(frame.presence()); return;
     case v1::ServerFrame::kSomebodyTypes: typing.push_back(frame.somebody_types()); return;
     case v1::ServerFrame::kPong:
     case v1::ServerFrame::kGoAway: return;

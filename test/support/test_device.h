@@ -58,6 +58,7 @@ class TestDevice {
   Line dial();  // a new line on which it will say hello; the old one, if any, must be hung up by the caller
   void lost();  // the line is gone
   std::vector<v1::SomebodyTypes> typing;  // who typed, as it came; never stored
+  std::vector<v1::Presence> presences;    // who came and went, as it came
   bool online() const { return line_ != nullptr; }
   const Line& line() const { return line_; }
   bool caught_up() const { return caught_up_; }

@@ -11,6 +11,7 @@ class RunningMemory final : public RunningStore {
   EventLog& log() override { return wrapped_ ? *wrapped_ : static_cast<EventLog&>(store_); }
   Inbox& inbox() override { return store_; }
   Directory& directory() override { return store_; }
+  Records& shelf() override { return store_; }
   void flush() override { store_.flush(); }
 
  private:

@@ -15,6 +15,7 @@ class RunningStore {
   virtual EventLog& log() = 0;
   virtual Inbox& inbox() = 0;
   virtual Directory& directory() = 0;
+  virtual Records& shelf() = 0;
   // What can be rebuilt is written as well, where that does not happen by itself.
   virtual void flush() = 0;
   // What the disk holds now is what the next start finds, whatever this store still writes until it is destroyed.

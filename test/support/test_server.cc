@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "base/check.h"
+#include "push/memory_push.h"
 
 namespace homing::test {
 namespace {
@@ -19,12 +20,16 @@ struct TestServer::Life {
   Life(TestDisk& disk, VirtualClock& clock, Random& random, const Options& options)
       : clock(clock),
         store(disk.start(clock)),
-        watched(store->log(), store->inbox(), store->directory()),
+        watched(store->log(), store->inbox(), store->directory(), store->shelf()),
         chat(watched, watched, watched, hub, clock, random),
-        delivery(watched, watched, watched, hub, clock),
         accounts(watched, watched, watched, clock, random, std::nullopt),
+        seen(watched, clock),
+        presence(watched, hub, seen),
+        devices(accounts, watched, hub, seen),
+        pushes({watched, watched, watched, watched, clock}, gateway),
+        delivery(watched, watched, watched, hub, clock, nullptr, &pushes),
         io(std::make_unique<boost::asio::io_context>(1)),
-        sessions(0, io->get_executor(), chat, hub, options.limits) {
+        sessions(0, io->get_executor(), chat, hub, options.limits, {&devices, &presence, &pushes}) {
     sessions.join(options.loses_hint);
   }
   ~Life() {
@@ -37,8 +42,13 @@ struct TestServer::Life {
   WatchedStore watched;
   chat::Hub hub;
   chat::Chat chat;
-  chat::Delivery delivery;
   chat::Accounts accounts;
+  chat::LastSeen seen;
+  chat::Presence presence;
+  chat::Devices devices;
+  MemoryPush gateway;
+  chat::Pushes pushes;
+  chat::Delivery delivery;
   std::unique_ptr<boost::asio::io_context> io;
   chat::Sessions sessions;
   bool ready = false;

@@ -101,4 +101,12 @@ Task<Result<MarksChange>> WatchedStore::merge(ConversationId conversation, Accou
   return counted(directory_.merge(conversation, account, receipt, durable));
 }
 
+Task<Result<std::string>> WatchedStore::record(std::string name) { return counted(records_.record(std::move(name))); }
+Task<Result<Page<Record>>> WatchedStore::records(std::string from, std::string to, std::size_t limit) {
+  return counted(records_.records(std::move(from), std::move(to), limit));
+}
+Task<Result<void>> WatchedStore::write(std::vector<RecordChange> changes, Durable durable) {
+  return counted(records_.write(std::move(changes), durable));
+}
+
 }  // namespace homing::test

@@ -1,16 +1,18 @@
-// The three stores with a counter in front, so that a test knows when nothing is under way any more also where the store
+// The stores with a counter in front, so that a test knows when nothing is under way any more also where the store
 // has threads of its own. Owned by TestServer; used on its thread only.
 #pragma once
 
 #include "store/directory.h"
 #include "store/event_log.h"
 #include "store/inbox.h"
+#include "store/records.h"
 
 namespace homing::test {
 
-class WatchedStore final : public EventLog, public Inbox, public Directory {
+class WatchedStore final : public EventLog, public Inbox, public Directory, public Records {
  public:
-  WatchedStore(EventLog& log, Inbox& inbox, Directory& directory) : log_(log), inbox_(inbox), directory_(directory) {}
+  WatchedStore(EventLog& log, Inbox& inbox, Directory& directory, Records& records)
+      : log_(log), inbox_(inbox), directory_(directory), records_(records) {}
 
   // No call is waiting for its answer, and Delivery has got everything that was committed.
   bool quiet() const { return calls_ == 0 && followed_ >= committed_; }
@@ -47,6 +49,11 @@ class WatchedStore final : public EventLog, public Inbox, public Directory {
   Task<Result<std::uint64_t>> put(Device device) override;
   Task<Result<std::uint64_t>> put(Ticket ticket) override;
   Task<Result<void>> erase(Ticket ticket) override;
+
+  Task<Result<std::string>> record(std::string name) override;
+  Task<Result<Page<Record>>> records(std::string from, std::string to, std::size_t limit) override;
+  Task<Result<void>> write(std::vector<RecordChange> changes, Durable durable) override;
+
   Task<Result<std::vector<MemberReceipt>>> marks(ConversationId conversation) override;
   Task<Result<MarksChange>> merge(ConversationId conversation, AccountId account, Receipt receipt,
                                   Durable durable) override;
@@ -58,6 +65,7 @@ class WatchedStore final : public EventLog, public Inbox, public Directory {
   EventLog& log_;
   Inbox& inbox_;
   Directory& directory_;
+  Records& records_;
   int calls_ = 0;
   Commit committed_;
   Commit followed_;

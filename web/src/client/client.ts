@@ -2,14 +2,18 @@
 // The web app and the end-to-end tests both stand on this class.
 import type {
   Accounts,
+  Audience,
   Conversation,
   Conversations,
+  Device,
   GroupLink,
   GroupPreview,
   History,
   Joined,
   Joins,
+  LinkCode,
   MemberReceipts,
+  Presence,
   Sent,
   TypingKind,
   Welcome,
@@ -21,7 +25,7 @@ import { contentOf } from './content';
 import type { Sayable } from './content';
 import { ConnectionLost, ErrorCode, ProtocolError, ServerError } from './errors';
 import { assertNever, conversationId } from './ids';
-import type { AccountId, ConversationId, Seq } from './ids';
+import type { AccountId, ConversationId, DeviceId, Seq } from './ids';
 import { fromHex, Outbox } from './outbox';
 import type { Destination, OutboxItem, OutboxStorage, OutboxWord, Settled } from './outbox';
 import type { BackoffTuning } from './backoff';
@@ -232,6 +236,39 @@ export class Client {
   async setProfile(name: string, about: string, readReceipts: boolean): Promise<void> {
     await this.ask({ case: 'setProfile', value: { name, about, readReceipts } }, 'done');
   }
+  async setPrivacy(privacy: { readonly lastSeen: Audience; readonly profile: Audience; readonly groups: Audience }): Promise<void> {
+    await this.ask({ case: 'setPrivacy', value: { privacy: { ...privacy } } }, 'done');
+  }
+  /** The devices of this account, oldest first. */
+  async devices(): Promise<readonly Device[]> {
+    return (await this.ask({ case: 'listDevices', value: {} }, 'devices')).devices;
+  }
+  async renameDevice(device: DeviceId, name: string): Promise<void> {
+    await this.ask({ case: 'renameDevice', value: { device, name } }, 'done');
+  }
+  /** Logs a device out, this one too: then the connection ends as revoked. */
+  async revokeDevice(device: DeviceId): Promise<void> {
+    await this.ask({ case: 'revokeDevice', value: { device } }, 'done');
+  }
+  /** A code with which a new device joins this account, once and within minutes: see rest.ts. */
+  linkCode(): Promise<LinkCode> {
+    return this.ask({ case: 'makeLinkCode', value: {} }, 'linkCode');
+  }
+  /** Whether the person looks at this app now. Said anew after each welcome. */
+  async setPresence(online: boolean): Promise<void> {
+    await this.ask({ case: 'setPresence', value: { online } }, 'done');
+  }
+  /** From now on `onHeard` gets a presence whenever one of these people comes or goes; of nobody else. Said anew after each welcome. */
+  async watchPresence(accounts: readonly AccountId[]): Promise<readonly Presence[]> {
+    return (await this.ask({ case: 'watchPresence', value: { accounts: [...accounts] } }, 'presences')).presences;
+  }
+  /** Where this device is told that something waits while it is not connected; see Welcome.pushKey. */
+  async setPush(address: { readonly endpoint: string; readonly key: Uint8Array; readonly secret: Uint8Array; readonly previews: boolean }): Promise<void> {
+    await this.ask({ case: 'setPush', value: { ...address } }, 'done');
+  }
+  async clearPush(): Promise<void> {
+    await this.ask({ case: 'clearPush', value: {} }, 'done');
+  }
   async setBlocked(account: AccountId, blocked: boolean): Promise<void> {
     await this.ask({ case: 'setBlocked', value: { account, blocked } }, 'done');
   }
@@ -308,13 +345,13 @@ export function frameOf(item: OutboxItem): ClientKind {
   const request = item.request;
   switch (request.kind) {
     case 'send': {
-      const { said, replyTo = 0n, reactedTo = 0n } = request;
+      const { said, replyTo = 0n, reactedTo = 0n, forwarded = 0, mentions = [] } = request;
       const media = said.kind === 'media' ? [said.media.id] : [];
-      return { case: 'send', value: { to: recipientOf(request.to), clientId, body: { case: 'plain', value: contentOf(said) }, replyTo, reactedTo, media } };
+      return { case: 'send', value: { to: recipientOf(request.to), clientId, body: { case: 'plain', value: contentOf(said, forwarded) }, replyTo, reactedTo, media, mentions: [...mentions] } };
     }
     case 'edit_message': {
-      const { conversation, seq, said } = request;
-      return { case: 'editMessage', value: { clientId, conversation, seq, body: { case: 'plain', value: contentOf(said) } } };
+      const { conversation, seq, said, mentions = [] } = request;
+      return { case: 'editMessage', value: { clientId, conversation, seq, body: { case: 'plain', value: contentOf(said) }, mentions: [...mentions] } };
     }
     case 'delete_message':
       return { case: 'deleteMessage', value: { clientId, conversation: request.conversation, seq: request.seq } };

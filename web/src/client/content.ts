@@ -142,9 +142,9 @@ function offerOf(action: WireInteractive['action']): Offer {
   }
 }
 
-/** For sending. */
-export function contentOf(said: Sayable): Content {
-  return create(ContentSchema, { kind: wireKind(said) });
+/** For sending. `forwarded`: how often it was passed on, this time included; 0: it is one's own. */
+export function contentOf(said: Sayable, forwarded = 0): Content {
+  return create(ContentSchema, { kind: wireKind(said), forwarded });
 }
 
 function wireKind(said: Sayable): NonNullable<MessageInitShape<typeof ContentSchema>['kind']> {

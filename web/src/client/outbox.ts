@@ -29,8 +29,8 @@ export type Destination =
   | { readonly kind: 'status' }; // mine, for a day
 
 export type OutboxRequest =
-  | { readonly kind: 'send'; readonly to: Destination; readonly said: Sayable; readonly replyTo?: Seq; readonly reactedTo?: Seq }
-  | { readonly kind: 'edit_message'; readonly conversation: ConversationId; readonly seq: Seq; readonly said: Sayable }
+  | { readonly kind: 'send'; readonly to: Destination; readonly said: Sayable; readonly replyTo?: Seq; readonly reactedTo?: Seq; readonly mentions?: readonly AccountId[]; readonly forwarded?: number }
+  | { readonly kind: 'edit_message'; readonly conversation: ConversationId; readonly seq: Seq; readonly said: Sayable; readonly mentions?: readonly AccountId[] }
   | { readonly kind: 'delete_message'; readonly conversation: ConversationId; readonly seq: Seq }
   | { readonly kind: 'create_group'; readonly name: string; readonly members: readonly AccountId[] }
   | {

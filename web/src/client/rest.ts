@@ -37,6 +37,11 @@ export class Rest {
     return fromJson(RegisteredSchema, (await this.#call('POST', '/v1/register', body)) as never, { ignoreUnknownFields: true });
   }
 
+  /** One more device of the account whose device made this code. */
+  async link(code: string, deviceName: string): Promise<Registered> {
+    return fromJson(RegisteredSchema, (await this.#call('POST', '/v1/devices/link', { code, device_name: deviceName })) as never, { ignoreUnknownFields: true });
+  }
+
   /** Whether the server refuses this token. Throws Unreachable when it cannot be asked. */
   async tokenRefused(token: string): Promise<boolean> {
     const response = await this.#fetch('/v1/me', { headers: { authorization: `Bearer ${token}` } });
