@@ -22,9 +22,6 @@
 
 namespace homing::chat {
 
-// What everybody may know of an account.
-wire::Profile profile_of(const Account& account);
-
 class Chat {
  public:
   Chat(EventLog& log, Inbox& inbox, Directory& directory, Hub& hub, Clock& clock, Random& random,

@@ -186,7 +186,10 @@ Task<Result<wire::Joins>> Chat::joins(Caller caller, wire::GetJoins request) {
   wire::Joins joins{request.conversation, (*conversation)->requests, {}};
   for (const JoinRequest& asked : joins.requests) {
     auto person = co_await directory_.account(asked.account);
-    if (person) joins.people.push_back(profile_of(**person));
+    if (!person) continue;
+    auto profile = co_await profile_for(caller.account, std::move(*person));
+    if (!profile) co_return std::unexpected(profile.error());
+    joins.people.push_back(std::move(*profile));
   }
   co_return joins;
 }

@@ -7,6 +7,7 @@
 #include "wire/limits.h"
 
 namespace homing::chat {
+namespace {
 
 bool shown_to(const Conversation& conversation, AccountId account, const Envelope& envelope, Time now) {
   if (expired(envelope, now)) return false;

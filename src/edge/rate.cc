@@ -43,8 +43,8 @@ Result<void> AddressLimit::take(const std::string& address, Time now) {
 
 Result<void> RateLimit::take(const std::string& key, Time now) {
   Moment moment = std::chrono::milliseconds(now.ms);
-  Moment step = Moment(rate_.period) / rate_.count;
   return buckets_.with([&](Buckets& buckets) -> Result<void> {
+    Moment step = Moment(buckets.rate.period) / buckets.rate.count;
     auto& full_at = buckets.full_at;
     auto found = full_at.find(key);
     if (found == full_at.end() && full_at.size() >= kKeysMax) {
@@ -56,7 +56,7 @@ Result<void> RateLimit::take(const std::string& key, Time now) {
     }
     Moment& full = found != full_at.end() ? found->second : full_at[key];
     Moment after = std::max(full, moment) + step;
-    Moment too_early = after - moment - rate_.period;
+    Moment too_early = after - moment - buckets.rate.period;
     if (too_early > Moment(0)) {
       Error error{Code::rate_limited, {}, {}, std::chrono::ceil<std::chrono::milliseconds>(too_early)};
       return std::unexpected(std::move(error));

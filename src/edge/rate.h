@@ -21,8 +21,12 @@ struct Rate {
 
 class RateLimit {
  public:
-  explicit RateLimit(Rate rate) : rate_(rate) {}
+  explicit RateLimit(Rate rate) { set(rate); }
 
+  // From now on.
+  void set(Rate rate) {
+    buckets_.with([&](Buckets& buckets) { buckets.rate = rate; });
+  }
   // `rate_limited`, with the time after which it is allowed again. For the address of a client: AddressLimit.
   Result<void> take(const std::string& key, Time now);
 
@@ -35,11 +39,11 @@ class RateLimit {
   // Since the epoch. A step may be far below a millisecond.
   using Moment = std::chrono::nanoseconds;
   struct Buckets {
+    Rate rate;
     std::unordered_map<std::string, Moment> full_at;  // when the key's bucket is full again
     Moment swept{0};
   };
 
-  Rate rate_;
   Guarded<Buckets> buckets_;
 };
 
@@ -54,6 +58,10 @@ class AddressLimit {
  public:
   explicit AddressLimit(Rate rate) : holders_(rate), sites_({rate.count * kHoldersOfSite, rate.period}) {}
 
+  void set(Rate rate) {
+    holders_.set(rate);
+    sites_.set({rate.count * kHoldersOfSite, rate.period});
+  }
   // As RateLimit::take.
   Result<void> take(const std::string& address, Time now);
 

@@ -78,18 +78,24 @@ struct Admin::Command {
 };
 
 const Admin::Command Admin::kCommands[] = {
-    {"account.add", &Admin::account_add},   {"account.remove", &Admin::account_remove},
-    {"account.list", &Admin::account_list}, {"invite.create", &Admin::invite_create},
-    {"device.list", &Admin::device_list},   {"device.revoke", &Admin::device_revoke},
-    {"media.sweep", &Admin::media_sweep},   {"bot.add", &Admin::bot_add},
-    {"bot.list", &Admin::bot_list},         {"bot.remove", &Admin::bot_remove},
-    {"webhook.list", &Admin::webhook_list}, {"webhook.dead", &Admin::webhook_dead},
-    {"webhook.retry", &Admin::webhook_retry},
+    {"account.add", &Admin::account_add},     {"account.remove", &Admin::account_remove},
+    {"account.list", &Admin::account_list},   {"invite.create", &Admin::invite_create},
+    {"device.list", &Admin::device_list},     {"device.revoke", &Admin::device_revoke},
+    {"media.sweep", &Admin::media_sweep},     {"bot.add", &Admin::bot_add},
+    {"bot.list", &Admin::bot_list},           {"bot.remove", &Admin::bot_remove},
+    {"webhook.list", &Admin::webhook_list},   {"webhook.dead", &Admin::webhook_dead},
+    {"webhook.retry", &Admin::webhook_retry}, {"push.test", &Admin::push_test},
+    {"limits.list", &Admin::limits_list},     {"limits.set", &Admin::limits_set},
 };
 
 Admin::Admin(chat::Accounts& accounts, chat::Files& files, business::Bots& bots, webhooks::Desk& webhooks,
-             EndSessions end_sessions)
-    : accounts_(accounts), files_(files), bots_(bots), webhooks_(webhooks), end_sessions_(std::move(end_sessions)) {}
+             EndSessions end_sessions, Running running)
+    : accounts_(accounts),
+      files_(files),
+      bots_(bots),
+      webhooks_(webhooks),
+      end_sessions_(std::move(end_sessions)),
+      running_(running) {}
 
 Task<std::string> Admin::answer(std::string line) {
   auto result = co_await perform(std::move(line));
@@ -202,6 +208,60 @@ Admin::Answer Admin::device_revoke(json::object request) {
   if (!revoked) co_return std::unexpected(revoked.error());
   end_sessions_(revoked->account, revoked->id);
   co_return describe(*revoked);
+}
+
+// What each device's push service answers to a test.
+Admin::Answer Admin::push_test(json::object request) {
+  if (running_.pushes == nullptr)
+    co_return fail(Code::unavailable, "No server with pushes runs here (see push.contact in its settings).");
+  auto phone = text(request, "phone");
+  if (!phone) co_return std::unexpected(phone.error());
+  auto account = co_await accounts_.find(std::move(*phone));
+  if (!account) co_return std::unexpected(account.error());
+  auto told = co_await running_.pushes->test(*account);
+  if (!told) co_return std::unexpected(told.error());
+  json::array devices;
+  for (const chat::Pushes::Told& device : *told) {
+    json::object entry{{"device_id", id_text(device.device)}, {"endpoint", device.endpoint}};
+    if (device.answer) {
+      constexpr std::string_view kWords[] = {"taken", "gone", "later", "refused"};
+      entry["answer"] = kWords[static_cast<std::size_t>(device.answer->what)];
+    } else {
+      entry["answer"] = "none";
+      entry["detail"] = device.answer.error().detail;
+    }
+    devices.push_back(std::move(entry));
+  }
+  json::object result;
+  result["devices"] = std::move(devices);
+  co_return result;
+}
+
+Admin::Answer Admin::limits_list(json::object) {
+  if (running_.limits == nullptr) co_return fail(Code::unavailable, "No server runs here.");
+  json::array limits;
+  for (const LiveLimits::Limit& limit : running_.limits->list()) {
+    limits.push_back(json::object{{"key", limit.key},
+                                  {"value", limit.value},
+                                  {"setting", limit.setting},
+                                  {"unit", limit.unit},
+                                  {"about", limit.about}});
+  }
+  json::object result;
+  result["limits"] = std::move(limits);
+  co_return result;
+}
+
+// An empty value: back to what the settings say.
+Admin::Answer Admin::limits_set(json::object request) {
+  if (running_.limits == nullptr) co_return fail(Code::unavailable, "No server runs here.");
+  auto key = text(request, "key");
+  if (!key) co_return std::unexpected(key.error());
+  auto value = text(request, "value");
+  if (!value) co_return std::unexpected(value.error());
+  auto done = co_await running_.limits->set(std::move(*key), std::move(*value));
+  if (!done) co_return std::unexpected(done.error());
+  co_return co_await limits_list({});
 }
 
 // All steps of a sweep; the server does other things in between.

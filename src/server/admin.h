@@ -18,7 +18,9 @@
 #include "base/task.h"
 #include "chat/accounts.h"
 #include "chat/files.h"
+#include "chat/pushes.h"
 #include "edge/business/bots.h"
+#include "server/live_limits.h"
 #include "webhooks/desk.h"
 
 namespace homing::server {
@@ -32,10 +34,17 @@ class Admin {
   // Closes the live sessions of a device, or of all devices of the account if there is none named.
   using EndSessions = std::function<void(AccountId, DeviceId)>;
 
+  // What only a running server has.
+  struct Running {
+    chat::Pushes* pushes = nullptr;  // none: it has no contact
+    LiveLimits* limits = nullptr;
+  };
   Admin(chat::Accounts& accounts, chat::Files& files, business::Bots& bots, webhooks::Desk& webhooks,
-        EndSessions end_sessions);
+        EndSessions end_sessions, Running running);
 
   Task<std::string> answer(std::string line);
+  // The result alone.
+  Task<Result<boost::json::object>> perform(std::string line);
   // Works on all at the same moment, so that their writes share the disk's syncs. Answers in the order of the lines.
   Task<std::vector<std::string>> answer_all(std::vector<std::string> lines);
 
@@ -44,7 +53,6 @@ class Admin {
   struct Command;
   static const Command kCommands[];
 
-  Answer perform(std::string line);
   Answer account_add(boost::json::object request);
   Answer account_remove(boost::json::object request);
   Answer account_list(boost::json::object request);
@@ -55,6 +63,9 @@ class Admin {
   Answer bot_add(boost::json::object request);
   Answer bot_list(boost::json::object request);
   Answer bot_remove(boost::json::object request);
+  Answer push_test(boost::json::object request);
+  Answer limits_list(boost::json::object request);
+  Answer limits_set(boost::json::object request);
   // admin_webhooks.cc
   Answer webhook_list(boost::json::object request);
   Answer webhook_dead(boost::json::object request);
@@ -65,6 +76,7 @@ class Admin {
   business::Bots& bots_;
   webhooks::Desk& webhooks_;
   EndSessions end_sessions_;
+  const Running running_;
 };
 
 }  // namespace homing::server

@@ -15,62 +15,11 @@
 #include <filesystem>
 #include <thread>
 
-#include "base/random.h"
-#include "blob/memory_blobs.h"
-#include "blob/no_inspector.h"
-#include "edge/business/keys.h"
+#include "server/admin_fixture.h"
 #include "server/admin_socket.h"
-#include "store/memory.h"
 
 namespace homing::server {
 namespace {
-
-namespace asio = boost::asio;
-namespace json = boost::json;
-
-class AdminTest : public ::testing::Test {
- protected:
-  template <class T>
-  T run(Task<T> task) {
-    auto future = asio::co_spawn(io_, std::move(task), asio::use_future);
-    io_.restart();
-    io_.run();
-    return future.get();
-  }
-  json::object ask(const std::string& line) { return json::parse(run(admin_.answer(line))).as_object(); }
-  json::object result(const std::string& line) {
-    json::object answer = ask(line);
-    EXPECT_TRUE(answer.contains("result")) << json::serialize(answer);
-    return answer.at("result").as_object();
-  }
-  std::string refusal(const std::string& line) {
-    json::object answer = ask(line);
-    return answer.contains("error") ? std::string(answer.at("error").at("code").as_string()) : "taken";
-  }
-  static std::string add(const std::string& phone) {
-    return R"({"command":"account.add","phone":")" + phone + R"(","name":"Ana"})";
-  }
-  static std::string text(const json::object& object, std::string_view name) {
-    return std::string(object.at(name).as_string());
-  }
-
-  SystemClock clock_;
-  SeededRandom random_{3};
-  MemoryDisk disk_;
-  MemoryStore store_{disk_, clock_};
-  chat::Accounts accounts_{store_.log(), store_.directory(), store_.inbox(), clock_, random_, std::nullopt};
-  std::vector<std::pair<AccountId, DeviceId>> ended_;
-  MemoryBlobDisk blob_disk_;
-  MemoryBlobs blobs_{blob_disk_};
-  NoInspector inspector_;
-  chat::Files files_{store_.shelf(), blobs_, inspector_, store_.directory(), store_.log(), clock_, random_};
-  business::Bots bots_{store_.shelf(), store_.directory(), accounts_, clock_, random_, business::derive_keys({})};
-  int looked_again_ = 0;
-  webhooks::Desk desk_{store_.shelf(), store_.inbox(), store_.directory(), clock_, random_, [this] { ++looked_again_; }};
-  Admin admin_{accounts_, files_, bots_, desk_,
-               [this](AccountId account, DeviceId device) { ended_.emplace_back(account, device); }};
-  asio::io_context io_{1};
-};
 
 TEST_F(AdminTest, AddingAnAccountTellsItsTokenWithIdsAsTexts) {
   json::object made = result(add("+15551230001"));
@@ -235,7 +184,9 @@ TEST_F(AdminTest, TheSocketAnswersPipelinedLinesAndOnlyItsOwnerMayOpenIt) {
 
 TEST_F(AdminTest, WebhooksAreListedAndRetried) {
   json::object made = result(add("+15551230001"));
-  webhooks::Ask nobody = [](webhooks::HttpRequest) -> Task<Result<webhooks::HttpAnswer>> { co_return fail(Code::unavailable); };
+  webhooks::Ask nobody = [](webhooks::HttpRequest) -> Task<Result<webhooks::HttpAnswer>> {
+    co_return fail(Code::unavailable);
+  };
   webhooks::Subscriptions subscriptions(store_.shelf(), store_.inbox(), random_, nobody);
   webhooks::Queue queue(store_.shelf(), clock_);
   webhooks::Target target{"https://bot.example/", "", {}, webhooks::Form::on_premises};
@@ -260,6 +211,31 @@ TEST_F(AdminTest, WebhooksAreListedAndRetried) {
   EXPECT_EQ(looked_again_, 2);
   EXPECT_EQ(refusal(R"({"command":"webhook.list","phone":"+15551230009"})"), "not_found");
   EXPECT_EQ(refusal(R"({"command":"webhook.retry","dead":"maybe"})"), "invalid_argument");
+}
+
+TEST_F(AdminTest, LimitsAreChangedWhileTheServerRunsAndKept) {
+  json::object changed = result(R"({"command":"limits.set","key":"limits.frames_burst","value":"77"})");
+  EXPECT_EQ(changed, result(R"({"command":"limits.list"})"));
+  ASSERT_EQ(applied_.size(), 1u);
+  EXPECT_EQ(applied_.back().frames_burst, 77);
+
+  LiveLimits again(store_.shelf(), Config{}, [this](const Config& config) { applied_.push_back(config); });
+  ASSERT_TRUE(run(again.load()));
+  EXPECT_EQ(applied_.back().frames_burst, 77);
+
+  result(R"({"command":"limits.set","key":"limits.frames_burst","value":""})");
+  EXPECT_EQ(applied_.back().frames_burst, Config{}.frames_burst);
+}
+
+TEST_F(AdminTest, LimitsThatMakeNoSenseAreRefused) {
+  EXPECT_EQ(refusal(R"({"command":"limits.set","key":"limits.frames_burst","value":"0"})"), "invalid_argument");
+  EXPECT_EQ(refusal(R"({"command":"limits.set","key":"limits.frames_burst","value":"many"})"), "invalid_argument");
+  EXPECT_EQ(refusal(R"({"command":"limits.set","key":"listen","value":"*:80"})"), "not_found");
+  EXPECT_TRUE(applied_.empty());
+}
+
+TEST_F(AdminTest, WithoutPushesThereIsNothingToTest) {
+  EXPECT_EQ(refusal(R"({"command":"push.test","phone":"+15551230001"})"), "unavailable");
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ struct Config {
   std::string data = "data";
   std::string listen = "127.0.0.1:8080";
   std::string metrics_listen;
+  std::string admin_listen;
   int threads = 0;
   std::string log_level = "info";
   std::string log_form = "text";
@@ -37,6 +38,7 @@ struct Config {
   std::string public_url;
   std::vector<std::string> webhooks_allow;
   int webhooks_concurrent = 8;
+  std::string push_contact;
   std::string retention_keep = "days";
   int retention_days = 30;
   int retention_undelivered_days = 30;

@@ -160,8 +160,13 @@ int main(int argc, char** argv) {
       media->add_subcommand("sweep", "Take away files that nothing needs; the server does it every hour");
   media_sweep->add_flag("--dry-run", dry_run, "Only say what would go");
   flags.add_all(*media_sweep);
-  for (CLI::App* command : {account_add, account_import, account_list, account_remove, invite_create, device_list,
-                            device_revoke, bot_add, bot_list, bot_remove, webhook_list, webhook_retry}) {
+  CLI::App* push =
+      app.add_subcommand("push", "What devices are told while they are not connected")->require_subcommand(1);
+  CLI::App* push_test =
+      push->add_subcommand("test", "Tell all devices of a person; prints what their push services say");
+  push_test->add_option("--phone", phone, "Whose")->required();
+  for (CLI::App* command : {push_test, account_add, account_import, account_list, account_remove, invite_create,
+                            device_list, device_revoke, bot_add, bot_list, bot_remove, webhook_list, webhook_retry}) {
     flags.add_data(*command);
   }
   CLI11_PARSE(app, argc, argv);
@@ -197,6 +202,7 @@ int main(int argc, char** argv) {
   if (*webhook_list && dead) return run_listing(data, "webhook.dead", {{"phone", phone}}, "dead");
   if (*webhook_list) return run_listing(data, "webhook.list", {{"phone", phone}}, "webhooks");
   if (*webhook_retry) return run_command(data, "webhook.retry", {{"phone", phone}, {"dead", dead ? "yes" : ""}});
+  if (*push_test) return run_listing(data, "push.test", {{"phone", phone}}, "devices");
   if (*device_list) return run_listing(data, "device.list", {{"phone", phone}}, "devices");
   if (*media_sweep) return run_media_sweep(data, config->file_limits(), dry_run ? chat::Sweep::dry : chat::Sweep::real);
   return run_command(data, "device.revoke", {{"device_id", device_id}});

@@ -10,30 +10,53 @@
 
 namespace homing::server {
 
-void MetricsPage::counter(std::string_view name, std::string_view help, double value) { row(name, "counter", help, value); }
+void MetricsPage::counter(std::string_view name, std::string_view help, double value) {
+  row(name, "counter", help, value);
+}
 
 void MetricsPage::gauge(std::string_view name, std::string_view help, double value) { row(name, "gauge", help, value); }
 
 void MetricsPage::row(std::string_view name, std::string_view kind, std::string_view help, double value) {
-  fmt::format_to(std::back_inserter(text_), "# HELP homing_{0} {2}\n# TYPE homing_{0} {1}\nhoming_{0} {3}\n", name, kind,
-                 help, value);
+  fmt::format_to(std::back_inserter(text_), "# HELP homing_{0} {2}\n# TYPE homing_{0} {1}\nhoming_{0} {3}\n", name,
+                 kind, help, value);
 }
 
 void MetricsPage::histogram(std::string_view name, std::string_view help, const rocks::Durations::Counts& counts) {
   auto out = std::back_inserter(text_);
   fmt::format_to(out, "# HELP homing_{0} {1}\n# TYPE homing_{0} histogram\n", name, help);
   for (std::size_t i = 0; i < counts.until.size(); ++i) {
-    fmt::format_to(out, "homing_{}_bucket{{le=\"{}\"}} {}\n", name, rocks::Durations::kUntilSeconds[i], counts.until[i]);
+    fmt::format_to(out, "homing_{}_bucket{{le=\"{}\"}} {}\n", name, rocks::Durations::kUntilSeconds[i],
+                   counts.until[i]);
   }
   fmt::format_to(out, "homing_{0}_bucket{{le=\"+Inf\"}} {1}\nhoming_{0}_sum {2}\nhoming_{0}_count {1}\n", name,
                  counts.all, counts.seconds);
+}
+
+std::string as_json(std::string_view page) {
+  std::string out = "{";
+  while (!page.empty()) {
+    std::size_t end = std::min(page.find('\n'), page.size());
+    std::string_view line = page.substr(0, end);
+    page.remove_prefix(std::min(end + 1, page.size()));
+    std::size_t space = line.rfind(' ');
+    if (line.empty() || line.front() == '#' || space == line.npos) continue;
+    if (out.size() > 1) out += ',';
+    out += '"';
+    for (char c : line.substr(0, space)) {
+      if (c == '"' || c == '\\') out += '\\';  // of a label
+      out += c;
+    }
+    out.append("\":").append(line.substr(space + 1));
+  }
+  return out + "}";
 }
 
 void add_process(MetricsPage& page) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
-  page.counter("process_cpu_seconds_total", "CPU time used, user and system.", seconds(usage.ru_utime) + seconds(usage.ru_stime));
+  page.counter("process_cpu_seconds_total", "CPU time used, user and system.",
+               seconds(usage.ru_utime) + seconds(usage.ru_stime));
 
   std::ifstream statm("/proc/self/statm");
   long pages = 0;

@@ -22,6 +22,9 @@ class MetricsPage {
   std::string text_;
 };
 
+// A whole page as {"homing_sessions": 3, ...}.
+std::string as_json(std::string_view page);
+
 // What the kernel knows of this process: memory, CPU, open descriptors.
 void add_process(MetricsPage& page);
 // What the store counts.

@@ -75,5 +75,14 @@ TEST(MetricsPage, KnowsTheStore) {
   }
 }
 
+TEST(MetricsPage, IsAlsoJson) {
+  MetricsPage page;
+  page.gauge("sessions", "Devices attached.", 3);
+  page.counter("events_total", "Events.", 7);
+  EXPECT_EQ(as_json(std::move(page).take() + "homing_wait_bucket{le=\"0.5\"} 2\n"),
+            R"({"homing_sessions":3,"homing_events_total":7,"homing_wait_bucket{le=\"0.5\"}":2})");
+  EXPECT_EQ(as_json(""), "{}");
+}
+
 }  // namespace
 }  // namespace homing::server

@@ -82,7 +82,7 @@ class Operator::Offline {
         delivery_(storage_->log(), storage_->inbox(), storage_->directory(), hub_, clock_, &files_),
         bots_(storage_->shelf(), storage_->directory(), accounts_, clock_, random_, business::derive_keys(key)),
         desk_(storage_->shelf(), storage_->inbox(), storage_->directory(), clock_, random_, [] {}),
-        admin_(accounts_, files_, bots_, desk_, [](AccountId, DeviceId) {}) {}
+        admin_(accounts_, files_, bots_, desk_, [](AccountId, DeviceId) {}, {}) {}
 
   ~Offline() { storage_->close(); }
 

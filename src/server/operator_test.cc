@@ -76,7 +76,7 @@ TEST_F(OperatorTest, WithAServerItsSocketIsAsked) {
                     clock, random);
   business::Bots bots((*storage)->shelf(), (*storage)->directory(), accounts, clock, random, business::derive_keys({}));
   webhooks::Desk desk((*storage)->shelf(), (*storage)->inbox(), (*storage)->directory(), clock, random, [] {});
-  Admin admin(accounts, files, bots, desk, [](AccountId, DeviceId) {});
+  Admin admin(accounts, files, bots, desk, [](AccountId, DeviceId) {}, {});
   asio::io_context io(1);
   AdminSocket socket(io.get_executor(), admin_socket_path(data_), admin);
 

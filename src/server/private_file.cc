@@ -33,7 +33,8 @@ Result<std::optional<std::string>> read_private(const std::filesystem::path& pat
   std::string bytes(bytes_max + 1, '\0');
   ssize_t size = ::read(file.fd, bytes.data(), bytes.size());
   if (size < 0) return system_error(path);
-  if (static_cast<std::size_t>(size) > bytes_max) return fail(Code::corrupt, path.string() + ": this file is too long.");
+  if (static_cast<std::size_t>(size) > bytes_max)
+    return fail(Code::corrupt, path.string() + ": this file is too long.");
   bytes.resize(static_cast<std::size_t>(size));
   return std::optional(std::move(bytes));
 }

@@ -8,15 +8,18 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include <boost/json.hpp>
+
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <future>
 #include <iterator>
-#include <map>
 #include <utility>
 
 #include "base/log.h"
 #include "server/metrics_page.h"
+#include "server/push.h"
 #include "server/server_key.h"
 
 namespace homing::server {
@@ -98,6 +101,13 @@ void add_webhooks(MetricsPage& page, const webhooks::Metrics& m) {
              static_cast<double>(m.dispatch.oldest.count()) / 1000);
 }
 
+void add_pushes(MetricsPage& page, const chat::PushMetrics& m) {
+  auto count = [](const std::atomic<std::uint64_t>& value) { return static_cast<double>(value.load()); };
+  page.counter("push_taken_total", "Pushes that a push service took.", count(m.taken));
+  page.counter("push_gone_total", "Push addresses that were no more.", count(m.gone));
+  page.counter("push_failed_total", "Attempts to push that failed.", count(m.failed));
+}
+
 void add_files(MetricsPage& page, const chat::FilesMetrics& m, BlobTotals totals) {
   auto count = [](const std::atomic<std::uint64_t>& value) { return static_cast<double>(value.load()); };
   page.gauge("blobs", "Contents of files, each kept once.", static_cast<double>(totals.blobs));
@@ -120,6 +130,7 @@ Server::~Server() {
   signals_.reset();
   if (admin_socket_) admin_socket_->close();
   if (metrics_listener_) metrics_listener_->close();
+  if (admin_http_) admin_http_->close();
   if (hook_) hook_->stop();
   if (outgoing_) outgoing_->stop();
   if (bots_) bots_->stop();
@@ -128,6 +139,7 @@ Server::~Server() {
 }
 
 Result<void> Server::start() {
+  started_ = clock_.now();
   auto sender = code_sender();
   if (!sender) return std::unexpected(sender.error());
   std::shared_ptr<const edge::TlsContext> tls;
@@ -140,6 +152,10 @@ Result<void> Server::start() {
   if (!storage) return std::unexpected(storage.error());
   storage_ = std::move(*storage);
 
+  auto guard = webhooks::AddressGuard::parse(config_.webhooks_allow);
+  if (!guard) return std::unexpected(guard.error());
+  outgoing_.emplace(std::move(*guard), "Homing/" HOMING_VERSION);
+
   auto inspector = MediaInspector::open();
   if (!inspector) return std::unexpected(inspector.error());
   inspector_ = std::move(*inspector);
@@ -148,8 +164,13 @@ Result<void> Server::start() {
                  random_, config_.file_limits());
   uploads_.emplace(*files_, storage_->shelf(), storage_->blobs(), clock_, random_);
   accounts_.emplace(storage_->log(), storage_->directory(), storage_->inbox(), clock_, random_, std::move(*sender));
+  seen_.emplace(storage_->shelf(), clock_);
+  presence_.emplace(storage_->directory(), hub_, *seen_);
+  devices_.emplace(*accounts_, storage_->directory(), hub_, *seen_);
   chat_.emplace(storage_->log(), storage_->inbox(), storage_->directory(), hub_, clock_, random_, &*files_);
-  delivery_.emplace(storage_->log(), storage_->inbox(), storage_->directory(), hub_, clock_, &*files_);
+  if (auto made = make_pushes(); !made) return made;
+  delivery_.emplace(storage_->log(), storage_->inbox(), storage_->directory(), hub_, clock_, &*files_,
+                    pushes_ ? &*pushes_ : nullptr);
   edge::HttpOptions http;
   http.version = HOMING_VERSION;
   http_.emplace(*accounts_, clock_, [this] { return ready(); }, embedded_, std::move(http));
@@ -157,8 +178,11 @@ Result<void> Server::start() {
   make_rest();
   for (unsigned number = 0; number < config_.thread_count(); ++number) make_thread(number);
   make_webhooks();
-  admin_.emplace(*accounts_, *files_, *bots_, *desk_,
-                 [this](AccountId account, DeviceId device) { end_sessions(account, device); });
+  live_limits_.emplace(storage_->shelf(), config_, [this](const Config& config) { apply_limits(config); });
+  admin_.emplace(
+      *accounts_, *files_, *bots_, *desk_,
+      [this](AccountId account, DeviceId device) { end_sessions(account, device); },
+      Admin::Running{pushes_ ? &*pushes_ : nullptr, &*live_limits_});
 
   if (auto caught_up = catch_up(); !caught_up) return caught_up;
   return listen(std::move(tls));
@@ -185,17 +209,25 @@ void Server::make_thread(unsigned number) {
   limits.ping = seconds(config_.ping_seconds);
   limits.frames_per_second = config_.frames_per_second;
   limits.frames_burst = config_.frames_burst;
-  made.sessions = std::make_unique<chat::Sessions>(number, made.io.get_executor(), *chat_, hub_, limits);
-
+  chat::Sessions::Extras extras{&*devices_, &*presence_, pushes_ ? &*pushes_ : nullptr};
+  made.sessions = std::make_unique<chat::Sessions>(number, made.io.get_executor(), *chat_, hub_, limits, extras);
   made.sessions->join();
+}
+
+Result<void> Server::make_pushes() {
+  auto gateway = push_gateway(config_, *outgoing_, clock_, random_);
+  if (!gateway) return std::unexpected(gateway.error());
+  push_gateway_ = std::move(*gateway);
+  if (push_gateway_ == nullptr) return {};
+  pushes_.emplace(
+      chat::Pushes::World{storage_->log(), storage_->inbox(), storage_->directory(), storage_->shelf(), clock_},
+      *push_gateway_);
+  return {};
 }
 
 Result<void> Server::make_bot_api() {
   auto key = server_key(config_.data, random_);
   if (!key) return std::unexpected(key.error());
-  auto guard = webhooks::AddressGuard::parse(config_.webhooks_allow);
-  if (!guard) return std::unexpected(guard.error());
-  outgoing_.emplace(std::move(*guard), "Homing/" HOMING_VERSION);
   business::Keys keys = business::derive_keys(*key);
   bots_.emplace(storage_->shelf(), storage_->directory(), *accounts_, clock_, random_, keys);
   auto webhooks = [this]() -> webhooks::Webhooks& { return *webhooks_; };
@@ -231,13 +263,23 @@ void Server::make_webhooks() {
 
 Result<void> Server::catch_up() {
   asio::io_context& io = threads_.front()->io;
-  auto done = asio::co_spawn(io, delivery_->catch_up(), asio::use_future);
+  auto done = asio::co_spawn(io, caught_up(), asio::use_future);
   {
     auto work = asio::make_work_guard(io);
     while (done.wait_for(seconds(0)) != std::future_status::ready) io.run_one();
   }
   io.restart();  // it stopped when the guard went
   return done.get();
+}
+
+Task<Result<void>> Server::caught_up() {
+  auto limits = co_await live_limits_->load();
+  if (!limits) co_return limits;
+  if (pushes_) {
+    auto loaded = co_await pushes_->load();
+    if (!loaded) co_return loaded;
+  }
+  co_return co_await delivery_->catch_up();
 }
 
 Result<void> Server::listen(std::shared_ptr<const edge::TlsContext> tls) {
@@ -270,6 +312,7 @@ Result<void> Server::listen(std::shared_ptr<const edge::TlsContext> tls) {
     metrics_listener_.emplace(executor, std::move(sources));
     if (auto listening = metrics_listener_->listen(*metrics_address); !listening) return listening;
   }
+  if (auto listening = listen_for_admin(); !listening) return listening;
   const char* scheme = options.tls ? "https" : "http";
   std::string host = address->host.find(':') == std::string::npos ? address->host : "[" + address->host + "]";
   log::info("server.ready", {{"address", fmt::format("{}://{}:{}", scheme, host, options.port)},
@@ -279,12 +322,52 @@ Result<void> Server::listen(std::shared_ptr<const edge::TlsContext> tls) {
   return {};
 }
 
+Result<void> Server::listen_for_admin() {
+  if (config_.admin_listen.empty()) return {};
+  auto address = parse_listen(config_.admin_listen);
+  if (!address) return std::unexpected(address.error());
+  auto token = admin_token(config_.data, random_);
+  if (!token) return std::unexpected(token.error());
+  AdminHttp::Sources sources{[this] { return overview(); }};
+  admin_http_.emplace(threads_.front()->io.get_executor(), *admin_, *token, clock_, std::move(sources));
+  auto port = admin_http_->listen(*address);
+  if (!port) return std::unexpected(port.error());
+  log::info("admin.ready", {{"host", address->host}, {"port", *port}});
+  return {};
+}
+
+void Server::apply_limits(const Config& config) {
+  rest_->set_limits(config.api_limits());
+  double rate = config.frames_per_second, burst = config.frames_burst;
+  for (auto& thread : threads_) {
+    asio::post(thread->io, [sessions = thread->sessions.get(), rate, burst] { sessions->set_rate(rate, burst); });
+  }
+}
+
+Task<std::string> Server::overview() {
+  auto ready = this->ready();
+  std::string trouble = ready ? std::string() : ready.error().detail;
+  std::error_code unknown;
+  auto space = std::filesystem::space(config_.data, unknown);
+  std::string page = co_await metrics();
+  boost::json::object disk{{"free_bytes", unknown ? 0 : space.available},
+                           {"total_bytes", unknown ? 0 : space.capacity}};
+  boost::json::object out{{"version", HOMING_VERSION},  {"started_ms", started_.ms}, {"now_ms", clock_.now().ms},
+                          {"ready", ready.has_value()}, {"trouble", trouble},        {"threads", threads_.size()}};
+  out["disk"] = std::move(disk);
+  std::string json = boost::json::serialize(out);
+  json.pop_back();
+  co_return json + ",\"metrics\":" + as_json(page) + "}";
+}
+
 void Server::run() {
   asio::io_context& io = threads_.front()->io;
   signals_.emplace(io, SIGTERM, SIGINT);
   asio::co_spawn(io, delivery_->run(), asio::detached);
   asio::co_spawn(io, webhooks_->run(), asio::detached);
   asio::co_spawn(io, tidy_hourly(), asio::detached);
+  asio::co_spawn(io, seen_->run(), asio::detached);
+  if (pushes_) asio::co_spawn(io, pushes_->run(), asio::detached);
   asio::co_spawn(io, await_signal(), asio::detached);
   for (auto& thread : threads_) {
     if (thread != threads_.front()) thread->thread = std::thread([shard = thread->shard.get()] { shard->run(); });
@@ -296,10 +379,12 @@ void Server::run() {
   signals_.reset();
   admin_socket_->close();
   if (metrics_listener_) metrics_listener_->close();
+  if (admin_http_) admin_http_->close();
   if (hook_) hook_->stop();
   if (outgoing_) outgoing_->stop();
   bots_->stop();
   if (inspector_) inspector_->stop();
+  write_last_seen();
   storage_->close();
   log::info("server.stopped");
 }
@@ -311,16 +396,15 @@ Result<void> Server::ready() const {
 }
 
 void Server::end_sessions(AccountId account, DeviceId device) {
-  std::map<unsigned, std::vector<chat::SessionId>> by_thread;
-  for (chat::SessionId id : device ? hub_.sessions_of(account, device) : hub_.sessions_of(account)) {
-    if (id.thread() < threads_.size()) by_thread[id.thread()].push_back(id);  // webhooks are no session of a client
-  }
-  for (auto& [number, ids] : by_thread) {
-    chat::Sessions* sessions = threads_[number]->sessions.get();
-    asio::post(threads_[number]->io, [sessions, ids = std::move(ids)] {
-      sessions->end(ids, chat::CloseCode::unauthenticated, "this device was revoked");
-    });
-  }
+  auto sessions = device ? hub_.sessions_of(account, device) : hub_.sessions_of(account);
+  hub_.end(sessions, chat::CloseCode::unauthenticated, "this device was revoked");
+}
+
+// What the last half minute left in memory.
+void Server::write_last_seen() {
+  asio::io_context io(1);
+  asio::co_spawn(io, seen_->flush(), asio::detached);
+  io.run_for(seconds(5));
 }
 
 Task<void> Server::tidy_hourly() {
@@ -404,6 +488,7 @@ Task<std::string> Server::metrics() {
                static_cast<double>(delivery_->metrics().notices));
   add_store(page, storage_->metrics());
   add_webhooks(page, webhooks_->metrics());
+  if (pushes_) add_pushes(page, pushes_->metrics());
   add_files(page, files_->metrics(), storage_->blobs().totals());
   page.gauge("ready", "1 while the server takes work.", ready() ? 1 : 0);
   co_return std::move(page).take();

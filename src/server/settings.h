@@ -30,6 +30,8 @@ std::span<const Setting> settings();
 // nullptr if there is no such setting.
 const Setting* find_setting(std::string_view key);
 
+// As TOML writes it; numbers and words as set() takes them.
+std::string value_of(const Config& config, const Setting& setting);
 std::string flag_of(const Setting& setting);         // "--retention-days"
 std::string environment_of(const Setting& setting);  // "HOMING_RETENTION_DAYS"
 

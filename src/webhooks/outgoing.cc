@@ -214,6 +214,7 @@ void Outgoing::Curl::finish(CURL* easy, CURLcode code) {
   if (curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &url) == CURLE_OK && url) answer.url = url;
   answer.content_type = header_of(easy, "Content-Type");
   answer.disposition = header_of(easy, "Content-Disposition");
+  answer.retry_after = header_of(easy, "Retry-After");
   remove(transfer);
 
   bool streamed = transfer->streams && status == kOk;

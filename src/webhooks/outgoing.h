@@ -52,6 +52,7 @@ struct HttpAnswer {
   std::string url;  // after redirects
   std::string content_type;  // as sent, or empty
   std::string disposition;  // Content-Disposition, as sent, or empty
+  std::string retry_after;  // Retry-After, as sent, or empty
 };
 
 // Takes the body of an answer with status 200, chunk by chunk, on the caller's executor. Its error ends the transfer.

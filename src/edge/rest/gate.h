@@ -25,6 +25,11 @@ class Gate {
   Gate(chat::Accounts& accounts, Clock& clock, GateLimits limits)
       : accounts_(accounts), clock_(clock), account_(limits.account), address_(limits.address) {}
 
+  // From now on.
+  void set(GateLimits limits) {
+    account_.set(limits.account);
+    address_.set(limits.address);
+  }
   // `unauthenticated`, or `rate_limited` with the limit's name as its field.
   Task<Result<Caller>> enter(const edge::Request& request, Act act) {
     return enter(token_of(request), request.peer, act);

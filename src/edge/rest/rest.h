@@ -34,6 +34,8 @@ class Rest {
        edge::Readiness ready, RestOptions options);
 
   // Adds the routes. Once, before the first connection, and after families that claim some of the same paths.
+  // From now on.
+  void set_limits(GateLimits limits) { gate_.set(limits); }
   void join(edge::Http& http);
 
  private:

@@ -65,7 +65,8 @@ Result<std::string> sealed(const PushAddress& address, const Key& fresh, std::st
   std::string cipher(plain.size() + kTagBytes, '\0');
   Cipher context(EVP_CIPHER_CTX_new());
   int size = 0, rest = 0;
-  if (EVP_EncryptInit_ex(context.get(), EVP_aes_128_gcm(), nullptr, bytes_of(record->key), bytes_of(record->nonce)) != 1 ||
+  if (EVP_EncryptInit_ex(context.get(), EVP_aes_128_gcm(), nullptr, bytes_of(record->key), bytes_of(record->nonce)) !=
+          1 ||
       EVP_EncryptUpdate(context.get(), bytes_of(cipher), &size, bytes_of(plain), static_cast<int>(plain.size())) != 1 ||
       EVP_EncryptFinal_ex(context.get(), bytes_of(cipher) + size, &rest) != 1 ||
       EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, bytes_of(cipher) + plain.size()) != 1) {
@@ -93,8 +94,10 @@ Result<std::string> unsealed(const Key& own, std::string_view secret, std::strin
   std::string plain(cipher.size(), '\0');
   Cipher context(EVP_CIPHER_CTX_new());
   int size = 0, rest = 0;
-  if (EVP_DecryptInit_ex(context.get(), EVP_aes_128_gcm(), nullptr, bytes_of(record->key), bytes_of(record->nonce)) != 1 ||
-      EVP_DecryptUpdate(context.get(), bytes_of(plain), &size, bytes_of(cipher), static_cast<int>(cipher.size())) != 1 ||
+  if (EVP_DecryptInit_ex(context.get(), EVP_aes_128_gcm(), nullptr, bytes_of(record->key), bytes_of(record->nonce)) !=
+          1 ||
+      EVP_DecryptUpdate(context.get(), bytes_of(plain), &size, bytes_of(cipher), static_cast<int>(cipher.size())) !=
+          1 ||
       EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()) != 1 ||
       EVP_DecryptFinal_ex(context.get(), bytes_of(plain) + size, &rest) != 1) {
     return unreadable();

@@ -23,7 +23,9 @@ const std::string kBody =
     "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_"
     "yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN";
 
-PushAddress browser() { return PushAddress{"https://push.example/x", bytes(kBrowserPoint), bytes(kSecret), Previews::no}; }
+PushAddress browser() {
+  return PushAddress{"https://push.example/x", bytes(kBrowserPoint), bytes(kSecret), Previews::no};
+}
 
 TEST(WebPushSealing, MakesTheExampleOfTheRfc) {
   auto server = key_from(bytes(kServerSecret));

@@ -18,9 +18,9 @@ namespace {
 class WebPushTest : public testing::Test {
  protected:
   WebPushTest() {
-    push_ = std::move(*WebPush::open(pem_, "mailto:ops@chat.example", WebPush::Services::tls,
-                                     [this](WebPush::Request request) { return ask(std::move(request)); }, clock_,
-                                     random_));
+    push_ = std::move(*WebPush::open(
+        pem_, "mailto:ops@chat.example", WebPush::Services::tls,
+        [this](WebPush::Request request) { return ask(std::move(request)); }, clock_, random_));
   }
   Task<Result<WebPush::Response>> ask(WebPush::Request request) {
     asked_.push_back(std::move(request));
@@ -125,8 +125,8 @@ TEST_F(WebPushTest, AnswersMeanWhatTheRfcSays) {
 
 TEST_F(WebPushTest, OnlyHttpsEndpointsAreAddresses) {
   EXPECT_TRUE(push_->check(browser()));
-  for (const char* url : {"http://push.example/x", "ftp://push.example", "", "https://a b/", "https://me@push.example/x",
-                          "https://push.example/\"", "javascript:alert(1)"}) {
+  for (const char* url : {"http://push.example/x", "ftp://push.example", "", "https://a b/",
+                          "https://me@push.example/x", "https://push.example/\"", "javascript:alert(1)"}) {
     EXPECT_EQ(push_->check(browser(url)).error().field, "endpoint") << url;
   }
   EXPECT_TRUE(push_->check(browser("https://a/" + std::string(2038, 'x'))));
