@@ -106,13 +106,19 @@ void ignore_number(std::uint64_t, std::uint64_t) {}
 
 bool read_text(std::string_view event_body, Heard& heard) {
   return Reader(event_body).fields(ignore_number, [&](std::uint64_t field, std::string_view text) {
-    if (field == 1) Reader(text).fields(ignore_number, [&](std::uint64_t, std::string_view value) { heard.text = value; });
+    if (field == 1)
+      Reader(text).fields(ignore_number, [&](std::uint64_t, std::string_view value) { heard.text = value; });
   });
 }
 
 bool read_event(std::string_view event, Heard& heard) {
   return Reader(event).fields(ignore_number, [&](std::uint64_t field, std::string_view bytes) {
-    if (field == 1) Reader(bytes).fields([&](std::uint64_t f, std::uint64_t v) { if (f == 1) heard.author = v; }, ignore);
+    if (field == 1)
+      Reader(bytes).fields(
+          [&](std::uint64_t f, std::uint64_t v) {
+            if (f == 1) heard.author = v;
+          },
+          ignore);
     if (field == 2) read_text(bytes, heard);
   });
 }
@@ -123,26 +129,36 @@ bool read_envelope(std::string_view envelope, Heard& heard) {
         if (field == 1) heard.conversation = value;
         if (field == 2) heard.seq = value;
       },
-      [&](std::uint64_t field, std::string_view bytes) { if (field == 4) read_event(bytes, heard); });
+      [&](std::uint64_t field, std::string_view bytes) {
+        if (field == 4) read_event(bytes, heard);
+      });
 }
 
 bool read_body(Kind kind, std::string_view body, Heard& heard) {
   auto number = [&](std::uint64_t field, std::uint64_t value) {
     switch (kind) {
-      case Kind::error: if (field == 1) heard.code = value; break;
-      case Kind::welcome: if (field == 6) heard.position = value; break;
+      case Kind::error:
+        if (field == 1) heard.code = value;
+        break;
+      case Kind::welcome:
+        if (field == 6) heard.position = value;
+        break;
       case Kind::sent:
         if (field == 1) heard.conversation = value;
         if (field == 2) heard.seq = value;
         break;
-      case Kind::delivery: if (field == 1) heard.position = value; break;
+      case Kind::delivery:
+        if (field == 1) heard.position = value;
+        break;
       case Kind::receipts:
         if (field == 1) heard.position = value;
         if (field == 2) heard.conversation = value;
         if (field == 3) heard.delivered_to = value;
         if (field == 4) heard.read_to = value;
         break;
-      case Kind::caught_up: if (field == 1) heard.position = value; break;
+      case Kind::caught_up:
+        if (field == 1) heard.position = value;
+        break;
       default: break;
     }
   };
@@ -166,7 +182,10 @@ void put_send(std::string& out, std::uint64_t request, SendTo to, const ClientId
   std::string& content = scratch(2);
   put(content, 1, text);                       // Text
   std::string& body = scratch(1);
-  if (to.conversation != 0) put(body, 1, to.conversation); else put(body, 2, to.account);
+  if (to.conversation != 0)
+    put(body, 1, to.conversation);
+  else
+    put(body, 2, to.account);
   put(body, 4, std::string_view(id.data(), id.size()));
   put_varint(body, 5 << 3 | 2);                // Content { Text text = 1 }
   std::string& wrapped = scratch(0);
@@ -205,7 +224,9 @@ void put_pong(std::string& out, std::string_view payload) { put_frame(out, 10, p
 bool decode(std::string_view bytes, Heard& heard) {
   bool good = true;
   bool whole = Reader(bytes).fields(
-      [&](std::uint64_t field, std::uint64_t value) { if (field == 1) heard.request = value; },
+      [&](std::uint64_t field, std::uint64_t value) {
+        if (field == 1) heard.request = value;
+      },
       [&](std::uint64_t field, std::string_view body) {
         heard.kind = static_cast<Kind>(field);
         good = read_body(heard.kind, body, heard) && good;

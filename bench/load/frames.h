@@ -28,7 +28,16 @@ void put_pong(std::string& out, std::string_view payload);
 
 // The kinds of ServerFrame by field number.
 enum class Kind {
-  none = 0, error = 2, welcome = 3, sent = 4, delivery = 5, receipts = 6, caught_up = 7, done = 8, pong = 14, go_away = 15
+  none = 0,
+  error = 2,
+  welcome = 3,
+  sent = 4,
+  delivery = 5,
+  receipts = 6,
+  caught_up = 7,
+  done = 8,
+  pong = 14,
+  go_away = 15
 };
 
 struct Heard {
@@ -36,12 +45,12 @@ struct Heard {
   std::uint64_t request = 0;
   std::uint64_t conversation = 0;
   std::uint64_t seq = 0;
-  std::uint64_t position = 0;      // of a delivery or receipts; the cursor of welcome and caught_up
+  std::uint64_t position = 0;  // of a delivery or receipts; the cursor of welcome and caught_up
   std::uint64_t delivered_to = 0;
   std::uint64_t read_to = 0;
   std::uint64_t author = 0;
-  std::uint64_t code = 0;          // of an error
-  std::string_view text;           // of a delivery or an error; points into the input
+  std::uint64_t code = 0;  // of an error
+  std::string_view text;  // of a delivery or an error; points into the input
 };
 // False if the bytes are not a ServerFrame.
 bool decode(std::string_view bytes, Heard& heard);

@@ -11,7 +11,8 @@ namespace {
 class Group : public Script {
  public:
   explicit Group(const Options& options)
-      : options_(options), accounts_(read_accounts(options.accounts, options.people, options.skip)),
+      : options_(options),
+        accounts_(read_accounts(options.accounts, options.people, options.skip)),
         fleet_(options.target, accounts_, options.text_bytes) {
     fleet_.set_script(this);
     fleet_.connect(0, accounts_.size());
@@ -79,8 +80,10 @@ class Group : public Script {
     report.latency("to_delivered", latency_);
     report.number("errors", static_cast<double>(fleet_.errors()));
     report.print();
-    fmt::print(stderr, "group of {}: {:.0f} deliveries/s ({:.0f} messages/s ticked), server {:.1f} us, generator {:.1f} us each\n",
-               accounts_.size(), count * 1e9 / wall, messages * 1e9 / wall, server / 1e3 / count, own / 1e3 / count);
+    fmt::print(
+        stderr,
+        "group of {}: {:.0f} deliveries/s ({:.0f} messages/s ticked), server {:.1f} us, generator {:.1f} us each\n",
+        accounts_.size(), count * 1e9 / wall, messages * 1e9 / wall, server / 1e3 / count, own / 1e3 / count);
   }
 
   const Options& options_;

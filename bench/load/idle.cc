@@ -1,7 +1,7 @@
 // Connections at rest, in as many processes as their descriptors ask for. The parent measures, the children hold sockets:
 // they do one stage at a time when told to through a pipe.
-#include <fmt/format.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,7 +53,8 @@ void visit(Fleet& fleet, Talk& script, const std::vector<Account>& accounts) {
   }
 }
 
-[[noreturn]] void child(const Options& options, std::size_t skip, std::size_t count, unsigned worker, int orders, int results) {
+[[noreturn]] void child(const Options& options, std::size_t skip, std::size_t count, unsigned worker, int orders,
+                        int results) {
   int status = 1;
   try {
     auto accounts = read_accounts(options.accounts, count, options.skip + skip);
@@ -77,9 +78,7 @@ void visit(Fleet& fleet, Talk& script, const std::vector<Account>& accounts) {
     }
     fleet.disconnect(0, count, Fleet::Leave::abrupt);
     status = 0;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "worker {}: {}\n", worker, error.what());
-  }
+  } catch (const std::exception& error) { fmt::print(stderr, "worker {}: {}\n", worker, error.what()); }
   _exit(status);
 }
 
@@ -199,10 +198,14 @@ int run_idle(const Options& options) {
   report.number("resumes_per_s", n / resume.seconds);
   report.number("server_us_per_resume", resume.server_us);
   report.print();
-  fmt::print(stderr, "idle: {} connections, {:.2f} KiB dirty each ({:.2f} before they talked; the same talk without them {:.2f}), slab {:.1f} KiB per pair of ends; log-in "
-             "{:.0f}/s {:.0f} us, resume {:.0f}/s {:.0f} us\n", options.people, per(before.private_dirty_kib, talked.private_dirty_kib),
-             per(before.private_dirty_kib, connected.private_dirty_kib), per(visited.private_dirty_kib, before.private_dirty_kib), per(before.slab_kib, talked.slab_kib), n / login.seconds,
-             login.server_us, n / resume.seconds, resume.server_us);
+  fmt::print(
+      stderr,
+      "idle: {} connections, {:.2f} KiB dirty each ({:.2f} before they talked; the same talk without them {:.2f}), slab {:.1f} KiB per pair of ends; log-in "
+      "{:.0f}/s {:.0f} us, resume {:.0f}/s {:.0f} us\n",
+      options.people, per(before.private_dirty_kib, talked.private_dirty_kib),
+      per(before.private_dirty_kib, connected.private_dirty_kib),
+      per(visited.private_dirty_kib, before.private_dirty_kib), per(before.slab_kib, talked.slab_kib),
+      n / login.seconds, login.server_us, n / resume.seconds, resume.server_us);
   return 0;
 }
 

@@ -42,8 +42,11 @@ int main(int argc, char** argv) {
   closed->add_option("--window", o.window, "in flight per pair")->capture_default_str();
   closed->add_flag("--read", o.read, "mark every message as read, too");
   mode("store", "messages for people who are away, who then fetch them; uses twice as many accounts", run_store)
-      ->add_option("--messages", o.messages)->capture_default_str();
-  timed(mode("group", "one group of all people, online", run_group))->add_option("--senders", o.senders)->capture_default_str();
+      ->add_option("--messages", o.messages)
+      ->capture_default_str();
+  timed(mode("group", "one group of all people, online", run_group))
+      ->add_option("--senders", o.senders)
+      ->capture_default_str();
   CLI::App* idle = mode("idle", "connections at rest: memory, log-ins, resumes", run_idle);
   idle->add_option("--per-process", o.per_process)->capture_default_str();
   idle->add_option("--settle", o.settle, "seconds of rest before memory is read")->capture_default_str();

@@ -11,7 +11,8 @@ namespace {
 class Offline : public Script {
  public:
   explicit Offline(const Options& options)
-      : options_(options), accounts_(read_accounts(options.accounts, options.people * 2, options.skip)),
+      : options_(options),
+        accounts_(read_accounts(options.accounts, options.people * 2, options.skip)),
         fleet_(options.target, accounts_, options.text_bytes) {
     fleet_.set_script(this);
   }
@@ -63,7 +64,8 @@ class Offline : public Script {
     report.number("errors", static_cast<double>(fleet_.errors()));
     report.print();
     fmt::print(stderr, "{}: {} messages, {:.0f}/s, server {:.1f} us, generator {:.1f} us each\n", mode, count,
-               each * 1e9 / static_cast<double>(wall), static_cast<double>(server) / 1e3 / each, static_cast<double>(own) / 1e3 / each);
+               each * 1e9 / static_cast<double>(wall), static_cast<double>(server) / 1e3 / each,
+               static_cast<double>(own) / 1e3 / each);
   }
 
   const Options& options_;

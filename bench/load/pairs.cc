@@ -20,14 +20,20 @@ struct Window {
   double seconds = 0;
 
   double rate() const { return seconds > 0 ? static_cast<double>(ticked.count()) / seconds : 0; }
-  double server_us() const { return ticked.count() ? static_cast<double>(server_ns) / 1e3 / static_cast<double>(ticked.count()) : 0; }
-  double own_us() const { return ticked.count() ? static_cast<double>(own_ns) / 1e3 / static_cast<double>(ticked.count()) : 0; }
+  double server_us() const {
+    return ticked.count() ? static_cast<double>(server_ns) / 1e3 / static_cast<double>(ticked.count()) : 0;
+  }
+  double own_us() const {
+    return ticked.count() ? static_cast<double>(own_ns) / 1e3 / static_cast<double>(ticked.count()) : 0;
+  }
 };
 
 class Pairs : public Script {
  public:
-  explicit Pairs(const Options& options) : options_(options), accounts_(read_accounts(options.accounts, options.people & ~1u, options.skip)),
-                                           fleet_(options.target, accounts_, options.text_bytes) {
+  explicit Pairs(const Options& options)
+      : options_(options),
+        accounts_(read_accounts(options.accounts, options.people & ~1u, options.skip)),
+        fleet_(options.target, accounts_, options.text_bytes) {
     fleet_.set_script(this);
     if (options.read) fleet_.set_reading(Fleet::Reading::on);
     fleet_.connect(0, accounts_.size());
@@ -151,15 +157,18 @@ void print(std::string_view mode, const Options& options, const Pairs& pairs, co
   report.number("errors", static_cast<double>(pairs.errors()));
   report.number("missing", static_cast<double>(pairs.missing()));
   report.print();
-  fmt::print(stderr, "{}: {:.0f}/s, server {:.1f} us, generator {:.1f} us per message; ms p50/p99/p99.9: "
-             "sent {:.2f}/{:.1f}/{:.1f} delivered {:.2f}/{:.1f}/{:.1f} ticked {:.2f}/{:.1f}/{:.1f}; errors {} missing {}\n",
-             mode, window.rate(), window.server_us(), window.own_us(), window.sent.ms(.5), window.sent.ms(.99), window.sent.ms(.999),
-             window.delivered.ms(.5), window.delivered.ms(.99), window.delivered.ms(.999), window.ticked.ms(.5),
-             window.ticked.ms(.99), window.ticked.ms(.999), pairs.errors(), pairs.missing());
+  fmt::print(
+      stderr,
+      "{}: {:.0f}/s, server {:.1f} us, generator {:.1f} us per message; ms p50/p99/p99.9: "
+      "sent {:.2f}/{:.1f}/{:.1f} delivered {:.2f}/{:.1f}/{:.1f} ticked {:.2f}/{:.1f}/{:.1f}; errors {} missing {}\n",
+      mode, window.rate(), window.server_us(), window.own_us(), window.sent.ms(.5), window.sent.ms(.99),
+      window.sent.ms(.999), window.delivered.ms(.5), window.delivered.ms(.99), window.delivered.ms(.999),
+      window.ticked.ms(.5), window.ticked.ms(.99), window.ticked.ms(.999), pairs.errors(), pairs.missing());
 }
 
 bool held(const Window& window, double rate, double p99_ms) {
-  return window.delivered.ms(.99) < p99_ms && static_cast<double>(window.ticked.count()) >= 0.98 * rate * window.seconds;
+  return window.delivered.ms(.99) < p99_ms &&
+         static_cast<double>(window.ticked.count()) >= 0.98 * rate * window.seconds;
 }
 
 }  // namespace
@@ -185,7 +194,8 @@ int run_ladder(const Options& options) {
   for (double rate = options.rate; rate < 1e6; rate *= options.step) {
     Window window = pairs.open_loop(rate, options.warmup, options.seconds);
     print("ladder_step", options, pairs, window, rate);
-    steps += fmt::format("{}[{:.0f},{:.1f},{:.1f}]", steps.empty() ? "" : ",", rate, window.delivered.ms(.99), window.server_us());
+    steps += fmt::format("{}[{:.0f},{:.1f},{:.1f}]", steps.empty() ? "" : ",", rate, window.delivered.ms(.99),
+                         window.server_us());
     if (!held(window, rate, options.p99_ms)) break;
     best = rate;
   }

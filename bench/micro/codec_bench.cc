@@ -26,7 +26,12 @@ Envelope envelope() {
   v1::Content content;
   content.mutable_text()->set_text(std::string(100, 'a'));
   event.body.bytes = content.SerializeAsString();
-  return Envelope{ConversationId{0x123456789abcdefull}, Seq{1000}, Commit{1'000'000}, Time{1'790'000'000'000}, DeviceId{77}, {},
+  return Envelope{ConversationId{0x123456789abcdefull},
+                  Seq{1000},
+                  Commit{1'000'000},
+                  Time{1'790'000'000'000},
+                  DeviceId{77},
+                  {},
                   wire::seal(event)};
 }
 
@@ -63,7 +68,8 @@ void encode_delivery_json(benchmark::State& state) {
 }
 BENCHMARK(encode_delivery_json);
 void encode_sent(benchmark::State& state) {
-  encode(state, wire::ServerFrame{7, wire::Sent{ConversationId{1ull << 60}, Seq{1000}, Time{1'790'000'000'000}}}, wire::Form::proto);
+  encode(state, wire::ServerFrame{7, wire::Sent{ConversationId{1ull << 60}, Seq{1000}, Time{1'790'000'000'000}}},
+         wire::Form::proto);
 }
 BENCHMARK(encode_sent);
 void encode_receipts(benchmark::State& state) {

@@ -13,7 +13,8 @@ inline Conversation group_of(std::uint64_t id, std::size_t members) {
   Conversation conversation;
   conversation.id = ConversationId{id};
   conversation.kind = ConversationKind::group;
-  for (std::size_t i = 0; i < members; ++i) conversation.members.push_back({AccountId{id + i}, Role::member, kThisEvent, {}});
+  for (std::size_t i = 0; i < members; ++i)
+    conversation.members.push_back({AccountId{id + i}, Role::member, kThisEvent, {}});
   return conversation;
 }
 
@@ -26,7 +27,8 @@ inline std::shared_ptr<const Sealed> text_event(AccountId author) {
 }
 
 // The `number`th message of a conversation that exists (or begins with it).
-inline Draft draft_of(const Conversation& conversation, Version expects, std::uint64_t number, std::shared_ptr<const Sealed> sealed) {
+inline Draft draft_of(const Conversation& conversation, Version expects, std::uint64_t number,
+                      std::shared_ptr<const Sealed> sealed) {
   Draft draft;
   draft.conversation = conversation.id;
   draft.device = DeviceId{conversation.id.value};

@@ -27,7 +27,8 @@ void parse_frames(benchmark::State& state) {
   for (auto _ : state) {
     buffer = frames;  // parsing unmasks in place
     FrameReader reader(std::span<char>(buffer), fragments, 128 * 1024);
-    for (Step step = reader.next(); step.kind == Step::Kind::message; step = reader.next()) benchmark::DoNotOptimize(step.payload.data());
+    for (Step step = reader.next(); step.kind == Step::Kind::message; step = reader.next())
+      benchmark::DoNotOptimize(step.payload.data());
   }
   state.SetItemsProcessed(state.iterations() * 16);
 }

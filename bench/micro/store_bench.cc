@@ -45,7 +45,8 @@ void append_in_memory(benchmark::State& state) {
   const auto batch = static_cast<std::size_t>(state.range(0));
   for (auto _ : state) {
     for (std::size_t i = 0; i < batch; ++i) {
-      asio::co_spawn(io, append(store.log(), draft_of(conversation, version, ++number, sealed), nullptr), asio::detached);
+      asio::co_spawn(io, append(store.log(), draft_of(conversation, version, ++number, sealed), nullptr),
+                     asio::detached);
     }
     run(io);
   }
@@ -64,7 +65,8 @@ void fan_out_in_memory(benchmark::State& state) {
     std::vector<Post> posts;
     ++commit;
     for (std::int64_t i = 0; i < state.range(0); ++i) {
-      posts.push_back({AccountId{static_cast<std::uint64_t>(i + 1)}, EventArrived{EventRef{ConversationId{1}, Seq{commit}, Commit{commit}}, Own::no}});
+      posts.push_back({AccountId{static_cast<std::uint64_t>(i + 1)},
+                       EventArrived{EventRef{ConversationId{1}, Seq{commit}, Commit{commit}}, Own::no}});
     }
     asio::co_spawn(io, post(store.inbox(), std::move(posts)), asio::detached);
     run(io);

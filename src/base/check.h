@@ -23,6 +23,5 @@ struct Voidify {
 }  // namespace homing
 
 // The odd shape lets `<<` follow and keeps the message unevaluated while the condition holds.
-#define CHECK(condition)        \
-  (condition) ? (void)0         \
-              : ::homing::Voidify() & ::homing::CheckFailure(__FILE__, __LINE__, #condition).stream()
+#define CHECK(condition) \
+  (condition) ? (void)0 : ::homing::Voidify() & ::homing::CheckFailure(__FILE__, __LINE__, #condition).stream()

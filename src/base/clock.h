@@ -15,7 +15,9 @@ struct Time {
   friend constexpr auto operator<=>(Time, Time) = default;
   friend constexpr Time operator+(Time t, std::chrono::milliseconds d) { return Time{t.ms + d.count()}; }
   friend constexpr Time operator-(Time t, std::chrono::milliseconds d) { return Time{t.ms - d.count()}; }
-  friend constexpr std::chrono::milliseconds operator-(Time a, Time b) { return std::chrono::milliseconds(a.ms - b.ms); }
+  friend constexpr std::chrono::milliseconds operator-(Time a, Time b) {
+    return std::chrono::milliseconds(a.ms - b.ms);
+  }
 };
 
 class Clock {

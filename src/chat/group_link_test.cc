@@ -10,7 +10,8 @@ TEST(GroupLink, SaysWhichGroupIsMeant) {
   std::string code = make_group_link(ConversationId{0xabcdef}, random);
   EXPECT_EQ(conversation_of_link(code), ConversationId{0xabcdef});
   EXPECT_EQ(code.size(), 38u);
-  EXPECT_EQ(code.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"), std::string::npos);
+  EXPECT_EQ(code.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+            std::string::npos);
 }
 
 TEST(GroupLink, IsAnotherOneEveryTime) {

@@ -42,8 +42,8 @@ Result<Verdict> create_group(ConversationId id, AccountId author, const wire::Cr
 Result<Verdict> change_members(const Conversation& conversation, AccountId author, const wire::ChangeMembers& request) {
   if (auto admin = needs_admin(conversation, author); !admin) return std::unexpected(admin.error());
 
-  MembersChanged change{without_repeats(request.add), without_repeats(request.remove),
-                        without_repeats(request.promote), without_repeats(request.demote)};
+  MembersChanged change{without_repeats(request.add), without_repeats(request.remove), without_repeats(request.promote),
+                        without_repeats(request.demote)};
   Conversation after = conversation;
   for (AccountId account : change.removed) {
     Membership* membership = running(after, account);

@@ -38,7 +38,7 @@ inline constexpr std::chrono::milliseconds kPushAgainMax = std::chrono::hours(1)
 
 struct PushMetrics {
   std::atomic<std::uint64_t> taken{0};
-  std::atomic<std::uint64_t> gone{0};    // addresses that are no more
+  std::atomic<std::uint64_t> gone{0};  // addresses that are no more
   std::atomic<std::uint64_t> failed{0};  // attempts
 };
 

@@ -61,7 +61,8 @@ Result<Verdict> change_group(const Conversation& conversation, AccountId author,
 
 // By the code of its link: `link_invalid` for any other. The author is a member then, or asks the admins to be one: where
 // approval is needed, and always for who was removed since the link was made.
-Result<Verdict> join_group(const Conversation& conversation, AccountId author, const wire::JoinGroup& request, Time now);
+Result<Verdict> join_group(const Conversation& conversation, AccountId author, const wire::JoinGroup& request,
+                           Time now);
 bool opens(const Conversation& conversation, const std::string& code);
 bool needs_approval(const Conversation& conversation, AccountId account);
 Result<Verdict> withdraw_join(const Conversation& conversation, AccountId author, const wire::WithdrawJoin& request);

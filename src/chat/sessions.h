@@ -99,32 +99,32 @@ class Sessions {
   struct Session {
     Caller caller;
     Link* link = nullptr;
-    Cursor sent;   // everything up to here was written to the link
+    Cursor sent;  // everything up to here was written to the link
     Cursor acked;  // the newest ack that came in
     std::unique_ptr<Work> work;
     std::unique_ptr<std::vector<AccountId>> watched;  // whose presence it is told
     std::int64_t rate_ms = 0;  // when `allowance` was last computed
     float allowance = 0;
-    bool greeted = false;      // hello was answered: deliveries may begin
+    bool greeted = false;  // hello was answered: deliveries may begin
     bool hello_seen = false;
-    bool caught_up = false;    // said so already
+    bool caught_up = false;  // said so already
     bool pumping = false;
-    bool rung = false;         // while pumping: look once more
+    bool rung = false;  // while pumping: look once more
     bool lane_runs = false;
     bool acknowledging = false;
-    bool ack_failed = false;   // the last time
+    bool ack_failed = false;  // the last time
     bool was_busy = false;
     bool draining = false;
-    bool closed = false;       // link->close was called
+    bool closed = false;  // link->close was called
   };
   Session* find(SessionId id) const;
   // Runs in order what came in; begins the append of a message before it looks at the next frame.
   Task<void> lane(SessionId id);
   Task<void> perform(SessionId id, wire::ClientFrame frame);
-  Task<wire::ServerFrame> ask(Caller caller, wire::ClientFrame frame);         // sessions_ask.cc
+  Task<wire::ServerFrame> ask(Caller caller, wire::ClientFrame frame);  // sessions_ask.cc
   Task<wire::ServerFrame> ask_about_self(Caller caller, wire::ClientFrame frame);
   Task<wire::ServerFrame> ask_about_group(Caller caller, wire::ClientFrame frame);
-  void look(SessionId id, std::uint64_t request, wire::Here here);             // sessions_presence.cc
+  void look(SessionId id, std::uint64_t request, wire::Here here);  // sessions_presence.cc
   Task<void> watch(SessionId id, std::uint64_t request, std::vector<AccountId> accounts);
   void unwatch(SessionId id, Session& session);
   void turned(AccountId account, Hub::Turned change);

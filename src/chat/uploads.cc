@@ -37,7 +37,12 @@ class AllHere final : public BlobWriter {
 }  // namespace
 
 Uploads::Uploads(Files& files, Records& records, BlobStore& blobs, Clock& clock, Random& random)
-    : files_(files), records_(records), blobs_(blobs), clock_(clock), random_(random), beginnings_(clock, TurnLimits{}) {}
+    : files_(files),
+      records_(records),
+      blobs_(blobs),
+      clock_(clock),
+      random_(random),
+      beginnings_(clock, TurnLimits{}) {}
 
 Task<Result<Upload>> Uploads::begin(AccountId owner, std::uint64_t size, std::string name, std::string mime_type,
                                     Metadata metadata) {

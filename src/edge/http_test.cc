@@ -54,12 +54,15 @@ TEST(Assets, SaysWhenNothingChanged) {
 
 TEST(Assets, AreCompressedForWhoCanUnpackThem) {
   Assets assets(kFiles);
-  auto get = [&](std::string_view accepted) { return assets.get("/assets/app-1a2b.js", {.accept_encoding = accepted}); };
+  auto get = [&](std::string_view accepted) {
+    return assets.get("/assets/app-1a2b.js", {.accept_encoding = accepted});
+  };
 
   EXPECT_EQ(get("gzip, deflate, br, zstd").file, "r(br)");
   EXPECT_EQ(header(get("gzip, deflate, br, zstd"), "Content-Encoding"), "br");
   EXPECT_EQ(get("gzip;q=0.8").file, "r(gz)");
-  for (std::string_view none : {"", "identity", "br;q=0", "br;q=0.000, gzip; q=0", "brotli, gzipped", ",,;", "deflate"}) {
+  for (std::string_view none :
+       {"", "identity", "br;q=0", "br;q=0.000, gzip; q=0", "brotli, gzipped", ",,;", "deflate"}) {
     EXPECT_EQ(get(none).file, "run()") << none;
     EXPECT_EQ(header(get(none), "Content-Encoding"), "") << none;
     EXPECT_EQ(header(get(none), "Vary"), "Accept-Encoding") << none;
@@ -71,7 +74,8 @@ TEST(Assets, OfOneCodingAreNotTakenForAnother) {
   Response packed = assets.get("/assets/app-1a2b.js", {.accept_encoding = "br"});
 
   Response plain = assets.get("/assets/app-1a2b.js", {.if_none_match = header(packed, "ETag")});
-  Response again = assets.get("/assets/app-1a2b.js", {.if_none_match = header(packed, "ETag"), .accept_encoding = "br"});
+  Response again =
+      assets.get("/assets/app-1a2b.js", {.if_none_match = header(packed, "ETag"), .accept_encoding = "br"});
 
   EXPECT_EQ(plain.status, 200);
   EXPECT_EQ(again.status, 304);

@@ -185,9 +185,7 @@ class TestClient {
 
 class ShardTest : public testing::Test {
  protected:
-  ShardTest() {
-    options_.port = 0;
-  }
+  ShardTest() { options_.port = 0; }
   ~ShardTest() override {
     if (thread_.joinable()) {
       shard_->stop();

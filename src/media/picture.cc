@@ -66,7 +66,8 @@ Result<void> check_size(const Vips& vips, VipsImage* image, std::string_view mim
   if (frames > limits::kImageFramesMax) return too_large("It has too many frames.");
   if (width * height * frames > limits::kImagePixelsMax) return too_large("It has too many pixels.");
   // The time goes with the bytes: sixteen bits a colour cost twice as much.
-  std::uint64_t pixel_bytes = vips.format_sizeof(vips.image_get_format(image)) * static_cast<std::uint64_t>(vips.image_get_bands(image));
+  std::uint64_t pixel_bytes =
+      vips.format_sizeof(vips.image_get_format(image)) * static_cast<std::uint64_t>(vips.image_get_bands(image));
   if (width * height * frames * pixel_bytes > kDecodedBytesMax) return too_large("It has too many pixels.");
   // Progressive JPEG, interlaced PNG and all WebP lie in memory as a whole before the first line comes out.
   bool whole = mime_type == "image/webp" || number(vips, image, "interlaced", 0) != 0;
@@ -98,7 +99,8 @@ int shrink_for(std::uint64_t longer) {
 }
 
 // Decodes all of the first frame on the way, so a truncated picture is noticed here.
-Result<std::string> thumbnail(const Vips& vips, const std::string& bytes, std::string_view mime_type, std::uint64_t longer) {
+Result<std::string> thumbnail(const Vips& vips, const std::string& bytes, std::string_view mime_type,
+                              std::uint64_t longer) {
   auto loaded = load(vips, bytes, mime_type, Access::sequential, shrink_for(longer));
   if (!loaded) return std::unexpected(loaded.error());
   VipsImage* lazy = nullptr;

@@ -111,7 +111,7 @@ struct Event {
 // An event encoded once (wire/seal.h): the header for the rules, the bytes for everybody from the disk to the last phone.
 struct Sealed {
   Header header;
-  std::string bytes;                   // homing.v1.Event
+  std::string bytes;  // homing.v1.Event
   std::vector<AccountId> hidden_from;  // they blocked the author: not in `bytes`, nobody is told
 };
 
@@ -128,7 +128,7 @@ struct EventRef {
 struct Revision {
   EventRef event;
   std::shared_ptr<const Sealed> from;  // as the rules saw it: `conflict` if it reads otherwise by then
-  Event becomes;                       // the log fills in `edit` where it is kThisEvent
+  Event becomes;  // the log fills in `edit` where it is kThisEvent
 };
 
 struct Draft {

@@ -12,16 +12,16 @@
 namespace homing {
 
 struct PushMessage {
-  std::string text;   // what the device is told; only the device can read it
+  std::string text;  // what the device is told; only the device can read it
   std::string topic;  // one that waits with the same topic is replaced; up to 32 characters of base64url, or empty
   std::chrono::seconds keep{24 * 3600};  // how long it may wait for the device
 };
 
 struct PushAnswer {
   enum class What {
-    taken,    // it is on its way
-    gone,     // there is no such address any more: forget it
-    later,    // not now: again after `after`
+    taken,  // it is on its way
+    gone,  // there is no such address any more: forget it
+    later,  // not now: again after `after`
     refused,  // and would be again
   };
   What what = What::taken;

@@ -140,7 +140,8 @@ Result<void> CodeHook::post(const Job& job) {
   long status = 0;
   curl_easy_getinfo(easy.handle, CURLINFO_RESPONSE_CODE, &status);
   if (failed == CURLE_OK && status >= 200 && status < 300) return {};
-  log::warn("code_hook.failed", {{"reason", failed == CURLE_OK ? "refused" : curl_easy_strerror(failed)}, {"status", status}});
+  log::warn("code_hook.failed",
+            {{"reason", failed == CURLE_OK ? "refused" : curl_easy_strerror(failed)}, {"status", status}});
   return fail(Code::code_undeliverable);
 }
 

@@ -45,7 +45,7 @@ class CodeHook {
   std::condition_variable changed_;
   std::deque<std::shared_ptr<Job>> waiting_;  // under mutex_
   std::atomic<bool> stopping_{false};
-  std::thread thread_;                        // started by the first send
+  std::thread thread_;  // started by the first send
 };
 
 }  // namespace homing::server

@@ -84,8 +84,9 @@ TEST_F(CodeHookTest, PostsPhoneAndCodeWithTheSecret) {
 }
 
 TEST_F(CodeHookTest, ARefusalOrARedirectMeansUndeliverable) {
-  for (const char* answer : {"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n",
-                             "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", "garbage\r\n\r\n"}) {
+  for (const char* answer :
+       {"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", "garbage\r\n\r\n"}) {
     OneRequest hooked(answer);
     CodeHook hook(hooked.url(), Secret(), 5s);
     auto sent = send(hook);

@@ -37,8 +37,8 @@ class ConfigFile : public ::testing::Test {
 };
 
 TEST_F(ConfigFile, LaterSourcesWin) {
-  auto config = load("listen = \"127.0.0.1:1\"\n[log]\nlevel = \"warn\"\n[retention]\ndays = 7\n", {{"log.level", "error"}, {"retention.days", "8"}},
-                     {{"retention.days", "9"}});
+  auto config = load("listen = \"127.0.0.1:1\"\n[log]\nlevel = \"warn\"\n[retention]\ndays = 7\n",
+                     {{"log.level", "error"}, {"retention.days", "8"}}, {{"retention.days", "9"}});
 
   ASSERT_TRUE(config) << config.error().detail;
   EXPECT_EQ(config->listen, "127.0.0.1:1");
@@ -143,8 +143,8 @@ TEST(Listen, AddressesAreNumericWithAPort) {
   EXPECT_EQ(parse_listen("[::1]:1").value(), (ListenAddress{"::1", 1}));
   EXPECT_EQ(parse_listen("*:8080").value(), (ListenAddress{"0.0.0.0", 8080}));
   EXPECT_EQ(parse_listen("localhost:0").value(), (ListenAddress{"127.0.0.1", 0}));
-  for (const char* bad : {"", ":", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "::1:80", "[::1]",
-                          "example.org:80", "127.0.0.1:80 "}) {
+  for (const char* bad : {"", ":", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "::1:80",
+                          "[::1]", "example.org:80", "127.0.0.1:80 "}) {
     EXPECT_FALSE(parse_listen(bad)) << bad;
   }
 }

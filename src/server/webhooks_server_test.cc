@@ -99,7 +99,7 @@ class WebhooksServerTest : public ::testing::Test {
   }
   // Before run() has come so far a signal would end the test.
   static bool listens_to_signals() {
-    struct sigaction action {};
+    struct sigaction action{};
     sigaction(SIGTERM, nullptr, &action);
     return action.sa_handler != SIG_DFL;
   }

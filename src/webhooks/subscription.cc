@@ -182,8 +182,7 @@ Task<Result<void>> Subscriptions::shake_hands(Target target) {
   request.url = handshake_url(target.url, challenge, target.verify_token);
   request.limit = kHandshakeLimit;
   auto answer = co_await ask_(std::move(request));
-  bool unanswered =
-      !answer && (answer.error().code == Code::unavailable || answer.error().code == Code::rate_limited);
+  bool unanswered = !answer && (answer.error().code == Code::unavailable || answer.error().code == Code::rate_limited);
   if (!answer && !unanswered) co_return std::unexpected(answer.error());
   if (!answer) co_return fail(Code::invalid_argument, "The URL did not answer: " + answer.error().detail, "url");
   if (answer->status == 400 || answer->status == 401 || answer->status == 403) {

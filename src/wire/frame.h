@@ -189,9 +189,9 @@ struct ClientFrame {
   std::uint64_t request = 0;
   std::variant<Hello, Send, Ack, MarkRead, CreateGroup, ChangeMembers, RenameGroup, LeaveGroup, ReadHistory,
                ListConversations, GetConversation, GetReceipts, FindAccounts, SetProfile, SetBlocked, Ping, Typing,
-               EditMessage, DeleteMessage, ChangeGroup, JoinGroup, WithdrawJoin, ReviewJoins, PreviewGroup, GetGroupLink,
-               GetJoins, SetPicture, ListDevices, RenameDevice, RevokeDevice, MakeLinkCode, SetPresence, WatchPresence,
-               SetPrivacy, SetPush, ClearPush>
+               EditMessage, DeleteMessage, ChangeGroup, JoinGroup, WithdrawJoin, ReviewJoins, PreviewGroup,
+               GetGroupLink, GetJoins, SetPicture, ListDevices, RenameDevice, RevokeDevice, MakeLinkCode, SetPresence,
+               WatchPresence, SetPrivacy, SetPush, ClearPush>
       body;
 };
 
@@ -271,7 +271,7 @@ struct GroupPreview {
   std::string name;
   std::string description;
   std::size_t members = 0;
-  std::string picture;                 // a small JPEG; empty: none
+  std::string picture;  // a small JPEG; empty: none
   Approval approval = Approval::open;  // as it is for who asks
   enum class Place { outside, asked, member } place = Place::outside;
   Time created;

@@ -81,8 +81,12 @@ Result<ChangeMembers> from(const v1::ChangeMembers& in) {
   if (in.add_size() + in.remove_size() + in.promote_size() + in.demote_size() == 0) {
     return fail(Code::invalid_argument, "Name somebody to add, remove, promote or demote.", "add");
   }
-  return ChangeMembers{*id, ConversationId{in.conversation()}, account_ids(in.add()), account_ids(in.remove()),
-                       account_ids(in.promote()), account_ids(in.demote())};
+  return ChangeMembers{*id,
+                       ConversationId{in.conversation()},
+                       account_ids(in.add()),
+                       account_ids(in.remove()),
+                       account_ids(in.promote()),
+                       account_ids(in.demote())};
 }
 
 Result<RenameGroup> from(const v1::RenameGroup& in) {

@@ -93,7 +93,10 @@ Result<Account> load_account(std::string_view bytes) {
                   record.about(),
                   Time{record.created_ms()},
                   record.hides_reading() ? ReadReceipts::hidden : ReadReceipts::shown,
-                  {}, life(record.removed()), record.version(), record.bot() ? Nature::bot : Nature::person,
+                  {},
+                  life(record.removed()),
+                  record.version(),
+                  record.bot() ? Nature::bot : Nature::person,
                   record.picture()};
   for (std::uint32_t audience : {record.shows_last_seen(), record.shows_profile(), record.may_add_to_groups()}) {
     if (audience > 2) return unreadable("account");

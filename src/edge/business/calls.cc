@@ -233,7 +233,8 @@ Task<Answer<SentMessage>> Calls::said_before(Known known, OutgoingMessage messag
   if (!first && first.error().code == Code::media_unknown) co_return std::unexpected(std::move(why));
   if (!first) co_return refuse(first.error());
   const Header& header = first->sealed->header;
-  bool same = header.deleted_by || (says_the_same(*first, message, to->conversation) && header.media.front() == message.media->id);
+  bool same = header.deleted_by ||
+              (says_the_same(*first, message, to->conversation) && header.media.front() == message.media->id);
   if (!same) co_return std::unexpected(key_reused());
   SentMessage sent{message.input, to->wa_id, wamids_.name(first->conversation, first->seq, api)};
   co_return sent;

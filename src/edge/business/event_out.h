@@ -59,7 +59,7 @@ struct GroupChanged {
   std::vector<Person> added;
   std::vector<Person> removed;
   enum class Group { goes_on, ended } group = Group::goes_on;  // ended: nobody is in it any more
-  std::string invite_link;       // as an address, if the bot may know it
+  std::string invite_link;  // as an address, if the bot may know it
   std::optional<Person> asking;  // who asks to join, or does so no more
 };
 

@@ -1,5 +1,5 @@
 // How fast RocksDB may write tables, so that a sync of the log never waits behind a whole one. In place of RocksDB's own
-// limiter, which in the version of Debian 12 can wait for ever (docs/decisions/0018). Any thread.
+// limiter, which in the version of Debian 12 can wait for ever (docs/decisions/0021). Any thread.
 #pragma once
 
 #include <rocksdb/rate_limiter.h>
