@@ -32,8 +32,7 @@ inline constexpr std::size_t kHttpHeadBytesMax = 16 * 1024;
 inline constexpr std::size_t kHttpHeadersMax = 100;  // of one request; those of one name count one by one
 inline constexpr std::size_t kHttpBodyBytesMax = 64 * 1024;  // where a route does not say otherwise
 inline constexpr std::size_t kApiBodyBytesMax = 1024 * 1024;  // the most that a route may ask for in one piece
-inline constexpr std::size_t kBodyWindowBytes =
-    128 * 1024;  // of a streamed body, not taken yet; then its socket is not read
+inline constexpr std::size_t kBodyWindowBytes = 128 * 1024;  // of a streamed body; then its socket is not read
 inline constexpr std::size_t kQueryParametersMax = 64;
 inline constexpr std::size_t kMediaTypeParametersMax = 16;  // of one Content-Type or Content-Disposition
 inline constexpr std::size_t kMultipartBoundaryBytesMax = 70;
