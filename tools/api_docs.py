@@ -32,7 +32,7 @@ def limits() -> str:
                 value = dict(re.findall(r"(\w+): (\d+)", found[2]))
                 out.append(f"| {message} | `{found[1]}` | {value.get('min_bytes', '')} | {value.get('max_bytes', '')} | {value.get('max_items', '')} |\n")
     out.append("\n## Everything else\n\n| limit | value | of what |\n|---|---|---|\n")
-    for name, value, words in re.findall(r"std::size_t (k\w+) = ([^;]+);\s*(?://\s*(.*))?", (ROOT / "src/wire/limits.h").read_text()):
+    for name, value, words in re.findall(r"std::size_t (k\w+) =\s+([^;]+);[ \t]*(?://\s*(.*))?", (ROOT / "src/wire/limits.h").read_text()):
         number = 1
         for factor in value.split("*"):
             number *= int(factor)
