@@ -2,8 +2,9 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { accountId } from '../../client/ids';
-import { cleaned, fits } from './model';
-import type { ComposerActions, Outgoing } from './model';
+import { cleaned, fits } from '../../media/outgoing';
+import type { ComposerActions } from './model';
+import type { Outgoing } from '../../media/outgoing';
 import { ComposerView } from './View';
 
 afterEach(cleanup);

@@ -1,13 +1,8 @@
 // Where a message is written. Enter sends, Shift+Enter begins a line; files, places, people and voices join it.
-import type { MediaFile } from '../../client/content';
 import type { Person } from '../../state/model';
+import type { Outgoing } from '../../media/outgoing';
 import type { Doing } from '../../state/typing';
 
-/** A file as it is sent: its bytes, and what the message says of it. Its id comes with the upload. */
-export interface Outgoing {
-  readonly bytes: Blob;
-  readonly media: MediaFile;
-}
 export interface ComposerActions {
   send(text: string): Promise<void>;
   /** Kept on this device when it resolves. */
@@ -30,11 +25,3 @@ export interface Reply {
   readonly who: string;
   readonly text: string;
 }
-/** What is sent for what was typed; undefined when there is nothing to say. */
-export function cleaned(text: string): string | undefined {
-  const trimmed = text.replace(/\s+$/u, '').replace(/^\n+/u, '');
-  return trimmed.trim() === '' ? undefined : trimmed;
-}
-export const kTextBytesMax = 65536;
-export const kCaptionBytesMax = 4096;
-export const fits = (text: string, bytesMax = kTextBytesMax): boolean => new TextEncoder().encode(text).length <= bytesMax;

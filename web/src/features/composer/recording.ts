@@ -1,6 +1,6 @@
 // One recording by the microphone: its bytes, its length, and how loud it was on the way. It ends in `finish` or `drop`.
-import type { Outgoing } from './model';
-import { typeOf } from './files';
+import type { Outgoing } from '../../media/outgoing';
+import { typeOf } from '../../media/files';
 import { levelOf, waveformOf } from './waveform';
 import { t } from '../../ui/text';
 

@@ -12,7 +12,7 @@ import type { Bubble, Quote } from './lines';
 import type { ConversationActions } from './model';
 import { SaidView } from './Said';
 import { Reactions, Tools, useTouch } from './Tools';
-import { thumbnailUrl } from './use_file';
+import { thumbnailUrl } from '../../media/use_file';
 import css from './View.module.css';
 
 interface Props {

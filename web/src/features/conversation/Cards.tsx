@@ -7,7 +7,7 @@ import { Avatar } from '../../ui/controls';
 import { Icon } from '../../ui/icons';
 import { t } from '../../ui/text';
 import { useAction } from '../../ui/use_action';
-import css from './Cards.module.css';
+import css from '../../media/Cards.module.css';
 
 export function LocationView({ spot }: { readonly spot: Spot }) {
   const [copied, setCopied] = useState(false);

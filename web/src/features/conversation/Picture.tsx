@@ -5,8 +5,8 @@ import { playTime } from '../../ui/file_text';
 import { Icon } from '../../ui/icons';
 import { t } from '../../ui/text';
 import css from './Picture.module.css';
-import type { FileActions } from './model';
-import { frameOf, thumbnailUrl, useFile } from './use_file';
+import type { FileActions } from '../../media/use_file';
+import { frameOf, thumbnailUrl, useFile } from '../../media/use_file';
 
 interface Props {
   readonly media: MediaFile;

@@ -11,8 +11,9 @@ import { geoLink, reachable } from './Cards';
 import type { Bubble } from './lines';
 import { bars } from './Sound';
 import { watched } from './testing';
-import { frameOf, thumbnailUrl } from './use_file';
-import { seenIn, Viewer } from './Viewer';
+import { frameOf, thumbnailUrl } from '../../media/use_file';
+import { Viewer } from '../../media/Viewer';
+import { seenIn } from './lines';
 
 afterEach(cleanup);
 const none = new Uint8Array();

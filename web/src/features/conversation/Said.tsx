@@ -2,7 +2,7 @@
 import type { Bubble } from './lines';
 import { ContactsView, LocationView } from './Cards';
 import { ChoiceView, OfferView } from './Offer';
-import { DocumentView } from './Document';
+import { DocumentView } from '../../media/Document';
 import { Formatted } from './Formatted';
 import type { ConversationActions } from './model';
 import { PictureView } from './Picture';

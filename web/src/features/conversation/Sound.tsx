@@ -4,9 +4,9 @@ import type { MediaFile } from '../../client/content';
 import { fileName, playTime } from '../../ui/file_text';
 import { Icon } from '../../ui/icons';
 import { t } from '../../ui/text';
-import type { FileActions } from './model';
+import type { FileActions } from '../../media/use_file';
 import css from './Sound.module.css';
-import { useFile } from './use_file';
+import { useFile } from '../../media/use_file';
 
 interface Props {
   readonly media: MediaFile;

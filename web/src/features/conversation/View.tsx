@@ -14,7 +14,8 @@ import type { ConversationActions, ConversationSnapshot, Target } from './model'
 import { HideDialog, PickBar } from './Pick';
 import { RequestBar } from './Request';
 import css from './View.module.css';
-import { seenIn, Viewer } from './Viewer';
+import { Viewer } from '../../media/Viewer';
+import { seenIn } from './lines';
 
 interface Props {
   readonly snapshot: ConversationSnapshot;

@@ -12,6 +12,7 @@ import type { Conversation, Message, SaidBody, State } from '../../state/model';
 import { kMediaNames, speaking, t } from '../../ui/text';
 import { dayKey, dayName } from '../../ui/time';
 import type { UnreadFrom } from './model';
+import type { Seen } from '../../media/Viewer';
 
 export interface Quote {
   readonly seq: Seq;
@@ -60,6 +61,15 @@ export function sameBubble(a: Bubble, b: Bubble): boolean {
 }
 const sameQuote = (a: Quote | undefined, b: Quote | undefined): boolean => a === b || (a?.seq === b?.seq && a?.who === b?.who && a?.text === b?.text);
 const sameMark = (a: ReactionMark, b: ReactionMark | undefined): boolean => a.emoji === b?.emoji && a.names === b.names && a.own === b.own;
+
+/** Photos and films, in order. */
+export function seenIn(lines: readonly Line[]): readonly Seen[] {
+  return lines.flatMap((line) => {
+    if (line.kind !== 'bubble') return [];
+    const media = line.body.kind === 'media' ? line.body.media : line.body.kind === 'interactive' ? line.body.interactive.media : undefined;
+    return media !== undefined && media.id !== '' && (media.kind === 'image' || media.kind === 'video') ? [{ line, media }] : [];
+  });
+}
 
 const kUnreadable = { kind: 'unreadable' } as const;
 const kErased = { kind: 'erased' } as const;

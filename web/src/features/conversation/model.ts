@@ -1,9 +1,9 @@
 // One conversation on screen: who it is with, its lines, and what one can do with them.
-import type { MediaFile, Option, Sayable } from '../../client/content';
+import type { Option, Sayable } from '../../client/content';
 import type { AccountId, Seq } from '../../client/ids';
 import { chatList } from '../../state/chat_list';
 import { described } from '../../state/described';
-import type { Lease } from '../../state/library';
+import type { FileActions } from '../../media/use_file';
 import { contacts, hueSource, isAdmin, isRequest, isSaid, keptOf, nameOf, otherIn, resolve, titleOf, unread } from '../../state/selectors';
 import type { Place } from '../../state/selectors';
 import type { Conversation, SaidBody, State } from '../../state/model';
@@ -74,9 +74,6 @@ export interface PersonActions {
   block(blocked: boolean): Promise<void>;
   /** On this device; an empty name gives theirs back. */
   name(given: string): Promise<void>;
-}
-export interface FileActions {
-  lease(file: MediaFile, onProgress: (share: number) => void): Promise<Lease>;
 }
 export interface ConversationActions extends FileActions {
   back(): void;

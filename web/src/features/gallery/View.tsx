@@ -6,10 +6,10 @@ import { Dialog, IconButton } from '../../ui/controls';
 import { Icon } from '../../ui/icons';
 import { t } from '../../ui/text';
 import { shortTime } from '../../ui/time';
-import { DocumentView } from '../conversation/Document';
-import type { FileActions } from '../conversation/model';
-import { thumbnailUrl } from '../conversation/use_file';
-import { Viewer } from '../conversation/Viewer';
+import { DocumentView } from '../../media/Document';
+import type { FileActions } from '../../media/use_file';
+import { thumbnailUrl } from '../../media/use_file';
+import { Viewer } from '../../media/Viewer';
 import css from './View.module.css';
 
 export interface GalleryActions extends FileActions {

@@ -6,7 +6,7 @@ import { Avatar, Button, Dialog, IconButton, Row, Stack } from '../../ui/control
 import { Icon } from '../../ui/icons';
 import { t } from '../../ui/text';
 import { shortTime } from '../../ui/time';
-import { PreviewView } from '../composer/Preview';
+import { PreviewView } from '../../media/Preview';
 import type { StatusActions, StatusSnapshot } from './model';
 import { FeedViewer } from './Viewer';
 import { WriteView } from './Write';

@@ -12,7 +12,7 @@ import { Icon } from '../../ui/icons';
 import { kMediaNames, speaking, t } from '../../ui/text';
 import { shortTime } from '../../ui/time';
 import { useAction } from '../../ui/use_action';
-import { thumbnailUrl, useFile } from '../conversation/use_file';
+import { thumbnailUrl, useFile } from '../../media/use_file';
 import { cssColour, inkOn, kShownMs } from './model';
 import type { StatusActions, Viewer } from './model';
 import css from './Viewer.module.css';

@@ -4,7 +4,7 @@ import { IconButton, Problem } from '../../ui/controls';
 import { Icon } from '../../ui/icons';
 import { t } from '../../ui/text';
 import { useAction } from '../../ui/use_action';
-import { cleaned } from '../composer/model';
+import { cleaned } from '../../media/outgoing';
 import { cssColour, inkOn, kColours, kStatusLengthMax } from './model';
 import type { StatusActions } from './model';
 import { sizeFor } from './Viewer';

@@ -4,7 +4,7 @@ import type { AccountId } from '../../client/ids';
 import type { Lease } from '../../state/library';
 import type { Message } from '../../state/model';
 import type { Statuses } from '../../state/statuses';
-import type { Outgoing } from '../composer/model';
+import type { Outgoing } from '../../media/outgoing';
 
 export interface StatusSnapshot {
   readonly statuses: Statuses;

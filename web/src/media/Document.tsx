@@ -1,11 +1,11 @@
 // A file as a row: what it is, how large, and a way to save it. It is never opened inside the app.
 import { useState } from 'react';
-import type { MediaFile } from '../../client/content';
-import { ending, fileName, fileSize } from '../../ui/file_text';
-import { Icon } from '../../ui/icons';
-import { t } from '../../ui/text';
+import type { MediaFile } from '../client/content';
+import { ending, fileName, fileSize } from '../ui/file_text';
+import { Icon } from '../ui/icons';
+import { t } from '../ui/text';
 import css from './Cards.module.css';
-import type { FileActions } from './model';
+import type { FileActions } from './use_file';
 import { problemOf } from './use_file';
 
 export function DocumentView({ media, actions }: { readonly media: MediaFile; readonly actions: FileActions }) {

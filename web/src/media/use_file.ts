@@ -1,10 +1,13 @@
 // A file that a view shows: fetched when asked for, released when the view goes.
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { MediaFile } from '../../client/content';
-import { ErrorCode, ServerError, Unreachable } from '../../client/errors';
-import type { Lease } from '../../state/library';
-import { t } from '../../ui/text';
-import type { FileActions } from './model';
+import type { MediaFile } from '../client/content';
+import { ErrorCode, ServerError, Unreachable } from '../client/errors';
+import type { Lease } from '../state/library';
+import { t } from '../ui/text';
+
+export interface FileActions {
+  lease(file: MediaFile, onProgress: (share: number) => void): Promise<Lease>;
+}
 
 export type FileState =
   | { readonly kind: 'absent' }

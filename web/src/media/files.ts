@@ -1,6 +1,6 @@
 // Which files can go, and as what. The server decides in the end; this says the same before anything is uploaded.
-import { fileName, fileSize } from '../../ui/file_text';
-import { t } from '../../ui/text';
+import { fileName, fileSize } from '../ui/file_text';
+import { t } from '../ui/text';
 
 export const kMediaBytesMax = 16 * 1024 * 1024;
 export const kDocumentBytesMax = 100 * 1024 * 1024;

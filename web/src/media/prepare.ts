@@ -1,10 +1,10 @@
 // Makes of a file what is sent: photos are turned upright, made smaller and lose what cameras write into them (where and
 // when); films and sounds get their length. Each gets a small picture that readers see before they fetch the rest.
-import type { MediaFile } from '../../client/content';
-import { fileName } from '../../ui/file_text';
+import type { MediaFile } from '../client/content';
+import { fileName } from '../ui/file_text';
 import { kMediaBytesMax, shrinks, typeOf } from './files';
 import type { Shape } from './files';
-import type { Outgoing } from './model';
+import type { Outgoing } from './outgoing';
 
 const kSideMax = 2560;
 const kKeptBytesMax = 4 * 1024 * 1024; // a drawing or screenshot of this size goes as it is

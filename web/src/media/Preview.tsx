@@ -1,14 +1,14 @@
 // Files before they go: what they are, a caption each, and whether they can go at all.
 import { useEffect, useState } from 'react';
-import { Button, Dialog, Field, Form, Problem, Stack } from '../../ui/controls';
-import { ending, fileName, fileSize } from '../../ui/file_text';
-import { Icon } from '../../ui/icons';
-import { t } from '../../ui/text';
-import { useAction } from '../../ui/use_action';
+import { Button, Dialog, Field, Form, Problem, Stack } from '../ui/controls';
+import { ending, fileName, fileSize } from '../ui/file_text';
+import { Icon } from '../ui/icons';
+import { t } from '../ui/text';
+import { useAction } from '../ui/use_action';
 import { refusal, shapeOf } from './files';
 import type { Shape } from './files';
-import { fits, kCaptionBytesMax } from './model';
-import type { ComposerActions } from './model';
+import { fits, kCaptionBytesMax } from './outgoing';
+import type { Outgoing } from './outgoing';
 import { prepared } from './prepare';
 import css from './Preview.module.css';
 
@@ -16,7 +16,7 @@ interface Props {
   readonly files: readonly File[];
   readonly plain: boolean; // chosen as documents
   readonly shownOnly?: boolean; // only what is looked at can go
-  readonly actions: Pick<ComposerActions, 'sendFile'>;
+  readonly actions: { sendFile(file: Outgoing): Promise<void> };
   readonly onRemove: (file: File) => void;
   readonly onClose: () => void;
 }

@@ -1,28 +1,18 @@
 // Photos and films of this conversation over the whole window. Arrows go through them, plus and minus zoom, Escape ends.
 import { useEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent, WheelEvent } from 'react';
-import type { MediaFile } from '../../client/content';
-import { IconButton } from '../../ui/controls';
-import { speaking, t } from '../../ui/text';
-import { clockTime } from '../../ui/time';
+import type { MediaFile } from '../client/content';
+import { IconButton } from '../ui/controls';
+import { speaking, t } from '../ui/text';
+import { clockTime } from '../ui/time';
 import { saveFile } from './Document';
-import type { Bubble, Line } from './lines';
-import type { FileActions } from './model';
+import type { FileActions } from './use_file';
 import { thumbnailUrl, useFile } from './use_file';
 import css from './Viewer.module.css';
 
 export interface Seen {
-  readonly line: Pick<Bubble, 'key' | 'author' | 'timeMs'>;
+  readonly line: { readonly key: string; readonly author: string; readonly timeMs: number };
   readonly media: MediaFile;
-}
-
-/** What the viewer goes through, in order. */
-export function seenIn(lines: readonly Line[]): readonly Seen[] {
-  return lines.flatMap((line) => {
-    if (line.kind !== 'bubble') return [];
-    const media = line.body.kind === 'media' ? line.body.media : line.body.kind === 'interactive' ? line.body.interactive.media : undefined;
-    return media !== undefined && media.id !== '' && (media.kind === 'image' || media.kind === 'video') ? [{ line, media }] : [];
-  });
 }
 
 interface Props {
