@@ -50,6 +50,7 @@ class Checker final : public test::TestDevice::Witness {
   };
   void wrong(const std::string& sentence, const std::string& what);
   Person& person(AccountId account);
+  bool is_told_of_reading(AccountId account, const Story& story);
   bool anybody_has(AccountId account, test::TestDevice::Place place);
   void check_gap(const test::TestDevice& device, ConversationId conversation, const Story& story, Seq seq);
   void check_refusal(const test::TestDevice& device, const test::Outgoing& request);

@@ -79,7 +79,7 @@ void Rest::join(edge::Http& http) {
   edge::Family& tus = http.family(std::move(tus_options));
 
   // Registration and the like are Http's own.
-  const std::set<std::string> elsewhere{"ServerFactsOf", "SendCode", "Register", "Me"};
+  const std::set<std::string> elsewhere{"ServerFactsOf", "SendCode", "Register", "LinkDevice", "Me"};
   auto made = calls();
   for (const wire::RestCall& call : wire::rest_calls()) {
     if (elsewhere.contains(call.name)) continue;
