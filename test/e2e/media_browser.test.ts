@@ -353,6 +353,8 @@ describe('somebody sends', () => {
     const a = await pages.logIn(ana, { permissions: ['geolocation'], geolocation: { latitude: 46.3623, longitude: 14.0947 } });
     const b = await pages.logIn(ben);
     await openChat(a, cy.phone);
+    await say(a, 'Hello Cy');
+    await tick(a, 'Hello Cy', 'sent');
     await openChat(a, ben.phone);
     await a.getByRole('button', { name: 'Attach' }).click();
     await a.getByRole('dialog', { name: 'Attach' }).getByRole('button', { name: 'Location' }).click();
