@@ -89,11 +89,12 @@ describe('a chat with much in it', () => {
 
 describe('what the device holds', () => {
   it('is shown by chat and can be cleared; it comes back from the server', async () => {
-    const [ana, ben] = [await server.add('Ana Lima'), await server.add('Ben Okafor')];
+    const [ana, ben, cy] = [await server.add('Ana Lima'), await server.add('Ben Okafor'), await server.add('Cy Novak')];
     const a = await pages.logIn(ana);
     await openChat(a, ben.phone);
     for (let i = 0; i < 5; i++) await say(a, `word ${i};`);
     await tick(a, 'word 4;', 'sent');
+    await openChat(a, cy.phone); // what is looked at would come again at once
     await a.getByRole('button', { name: 'Settings' }).click();
     await a.getByRole('button', { name: 'Storage on this device' }).click();
     const dialog = a.getByRole('dialog', { name: 'Storage on this device' });
@@ -103,6 +104,7 @@ describe('what the device holds', () => {
     await dialog.getByRole('button', { name: 'Clear what this device has of Ben Okafor' }).click();
     await dialog.getByText('No messages are kept').waitFor();
     await a.keyboard.press('Escape');
+    await openFromList(a, 'Ben Okafor');
     await bubble(a, 'word 0;').waitFor(); // it is looked at: it comes again
     await a.reload();
     await bubble(a, 'word 4;').waitFor();
